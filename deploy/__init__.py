@@ -1,0 +1,1 @@
+"""How OHSC is run: on one machine (`deploy.local`), and for real (Dockerfile, docker-compose.yml)."""

@@ -1,0 +1,174 @@
+"""`make demo`: everything OHSC is, with invented data, on this machine only."""
+
+import compileall
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from deploy.local import frontend
+from deploy.local.console import Failure, progress, say
+from deploy.local.place import ROOT, Place
+from deploy.local.redis import free_port
+from deploy.local.servers import start_servers
+from deploy.local.supervisor import Service, StopRequested, Supervisor
+from deploy.local.surroundings import process_environment, settings, write_env_file
+
+USUAL_PORT = 8000
+OWN_CODE = ("ohsc", "audit", "agencies", "notifications", "cases", "referrals", "exchange", "deploy")
+
+
+def demo(place: Place) -> int:
+    """Start the demonstration and keep it running until a stop is asked for."""
+    began = time.monotonic()
+    refuse_to_leave_this_machine()
+    place.sign_lock()
+    for log in place.log_dir.glob("*.log"):
+        log.unlink()
+    try:
+        with Supervisor(place.log_dir) as supervisor:
+            frontend.build(supervisor)
+            compile_own_code()
+            servers = start_servers(supervisor, place, keep=True)
+            port = _port()
+            values = settings(place, servers.databases, servers.redis_url, f"http://127.0.0.1:{port}")
+            write_env_file(place.env_file, values)
+            env = process_environment(values, place)
+            prepare_database(supervisor, env)
+            manage(supervisor, env, "Static files", "collectstatic", "--noinput", "--verbosity=0")
+            manage(supervisor, env, "Invented data", "seed_demo")
+            _start_services(supervisor, env, port)
+            _invite(place, f"http://127.0.0.1:{port}", time.monotonic() - began)
+            supervisor.watch()
+    except StopRequested:
+        say("\nStopped. Nothing of it runs any more; `make demo` goes on where it was.")
+    return 0
+
+
+def reset(place: Place) -> int:
+    """Clear the demonstration's data, secrets and logs."""
+    place.remove()
+    say("The demonstration's data is cleared.")
+    if os.environ.get("DATABASE_URL"):
+        say(
+            f"Its database ohsc_{place.name}_{place.clone_id} on the server that DATABASE_URL names is left as it is."
+        )
+    return 0
+
+
+def refuse_to_leave_this_machine() -> None:
+    bind = os.environ.get("OHSC_BIND", "127.0.0.1")
+    host = bind.rpartition(":")[0] or bind
+    if host not in {"127.0.0.1", "localhost", "[::1]"}:
+        raise Failure(
+            f"The demonstration listens to this machine only, not on {bind}: its passwords are known to all."
+        )
+
+
+def compile_own_code() -> None:
+    """So that the web server, the worker and the clock do not each do it at their start."""
+    for name in OWN_CODE:
+        compileall.compile_dir(ROOT / name, quiet=2)
+
+
+def prepare_database(supervisor: Supervisor, env: dict[str, str]) -> None:
+    manage(supervisor, env, "Database roles", "database_roles")
+    manage(
+        supervisor, env, "Database tables", "migrate", "--database", "owner", "--verbosity=1", "--no-input"
+    )
+
+
+def manage(supervisor: Supervisor, env: dict[str, str], what: str, *arguments: str) -> None:
+    with progress(what):
+        supervisor.run([sys.executable, "manage.py", *arguments], env=env, name=arguments[0], cwd=ROOT)
+
+
+def _port() -> int:
+    asked = int(os.environ.get("OHSC_PORT", USUAL_PORT))
+    port = free_port(asked)
+    if port != asked:
+        say(f"  Port {asked} is in use; taking {port}.")
+    return port
+
+
+def _start_services(supervisor: Supervisor, env: dict[str, str], port: int) -> None:
+    # The scheduler's own record of what ran when; without it a restart would ring everything at once.
+    schedule = supervisor.log_dir.parent / "clock"
+    quiet = ["--loglevel=INFO"]
+    with progress("Web, worker and clock") as step:
+        web = Service(
+            "web",
+            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "ohsc.wsgi"],
+            env=env | {"OHSC_BIND": f"127.0.0.1:{port}"},
+            stop_seconds=27.0,
+            cwd=ROOT,
+        )
+        worker = Service(
+            "worker",
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "ohsc",
+                "worker",
+                "--concurrency=2",
+                "--hostname=demo@%h",
+                *quiet,
+            ],
+            env=env,
+            cwd=ROOT,
+        )
+        clock = Service(
+            "clock",
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "ohsc",
+                "beat",
+                "--pidfile=",
+                f"--schedule={schedule}",
+                *quiet,
+            ],
+            env=env,
+            stop_seconds=5.0,
+            cwd=ROOT,
+        )
+        supervisor.start(worker)
+        supervisor.start(clock)
+        web.ready = lambda: _answers(f"http://127.0.0.1:{port}/readyz")
+        supervisor.start(web, within=90.0)
+        step.outcome = "ready"
+
+
+def _answers(url: str) -> bool:
+    # Without the person's http_proxy: this never leaves the machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=2.0) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _invite(place: Place, base_url: str, seconds: float) -> None:
+    """Where to go, and whom to sign in as."""
+    say(
+        f"\nOHSC runs at {base_url} (ready in {seconds:.0f} s). "
+        "Invented data only; nobody but this machine can reach it.\n"
+    )
+    credentials = place.dir / "credentials.json"
+    known = json.loads(credentials.read_text()) if credentials.exists() else {}
+    shown: dict[str, dict[str, str]] = {}
+    for user in known.get("users", []):
+        shown.setdefault(user["role"], user)
+    if shown:
+        say("  Sign in as")
+        for user in shown.values():
+            say(f"    {user['email']:<42} {user['password']:<24} {user['role']}, {user['agency']}")
+    say(f"  Everyone else, and the partner systems' clients: {credentials.relative_to(place.root)}")
+    say(f"  Logs: {place.log_dir.relative_to(place.root)}/   Stop: Ctrl-C   Start afresh: make demo-reset\n")

@@ -1,0 +1,97 @@
+"""Is the browser's part built? From the locked npm packages into `static/vendor/`, and only when they changed."""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+from deploy.local.console import Failure, progress
+from deploy.local.place import ROOT
+from deploy.local.supervisor import Supervisor
+
+SOURCE = ROOT / "frontend"
+BUILT = ROOT / "static" / "vendor"
+STAMP = BUILT / ".built-from"
+OLDEST_NODE = 18
+
+
+def build(supervisor: Supervisor) -> None:
+    """Run `npm ci` and `npm run build` unless the result is there and was made from these very sources."""
+    if _built():
+        return
+    with (ROOT / "var" / "frontend.lock").open("w") as lock:
+        while not _locked(lock):  # `make demo` and `make test` may both be building
+            supervisor.pause(0.5)
+        if not _built():
+            _build(supervisor)
+
+
+def _build(supervisor: Supervisor) -> None:
+    env = _node_environment(supervisor)
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    with progress("Front end: packages") as step:
+        # Packages run no code of their own while they are installed.
+        supervisor.run(["npm", "ci", "--ignore-scripts", *quiet], env=env, name="npm ci", cwd=SOURCE)
+        step.outcome = "installed"
+    with progress("Front end: build") as step:
+        supervisor.run(["npm", "run", "build"], env=env, name="npm run build", cwd=SOURCE)
+        step.outcome = "built"
+    BUILT.mkdir(parents=True, exist_ok=True)
+    STAMP.write_text(_fingerprint())
+
+
+def _built() -> bool:
+    return STAMP.exists() and STAMP.read_text() == _fingerprint()
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _fingerprint() -> str:
+    """Of every source file in the folder, by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(SOURCE.rglob("*")):
+        if path.is_file() and "node_modules" not in path.relative_to(SOURCE).parts:
+            digest.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _node_environment(supervisor: Supervisor) -> dict[str, str]:
+    """An environment whose PATH has npm and a node new enough; installed into .venv when the machine has none."""
+    env = dict(os.environ)
+    programs = Path(sys.executable).parent
+    if not _node_is_new_enough(env):
+        env["PATH"] = f"{programs}{os.pathsep}{env.get('PATH', '')}"
+    if not _node_is_new_enough(env):
+        with progress("Node.js, for building the front end") as step:
+            command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+            locked = ROOT / "requirements" / "node.txt"
+            supervisor.run([*command, "-r", locked], env=env, name="install node")
+            step.outcome = "installed"
+    if not _node_is_new_enough(env):
+        raise Failure("The front end needs Node.js 18 or newer with npm, and its wheel did not help.")
+    if not os.access(env.get("HOME", "/"), os.W_OK):
+        env["HOME"] = str(supervisor.log_dir.parent)
+    return env
+
+
+def _node_is_new_enough(env: dict[str, str]) -> bool:
+    node, npm = shutil.which("node", path=env.get("PATH")), shutil.which("npm", path=env.get("PATH"))
+    if not node or not npm:
+        return False
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, env=env).stdout
+    except OSError:
+        return False
+    found = re.match(r"v(\d+)", said)
+    return found is not None and int(found[1]) >= OLDEST_NODE

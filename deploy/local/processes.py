@@ -1,0 +1,97 @@
+"""How is a process started so that it can never be left behind?
+
+Three nets, one under the other. Each child leads its own process group, so that what it started is ended with it.
+The kernel signals a child when its parent dies (PR_SET_PDEATHSIG). And `deploy.local.warden` adopts whatever
+escaped both.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+ON_LINUX = sys.platform == "linux"
+_SET_PDEATHSIG = 1
+_SET_CHILD_SUBREAPER = 36
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def signal_me_when_my_parent_dies(parent: int, number: int = signal.SIGTERM) -> None:
+    """Call in the child. `parent` closes the gap: it may have died before the kernel was asked."""
+    if not ON_LINUX:
+        return
+    _libc.prctl(_SET_PDEATHSIG, int(number), 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), number)
+
+
+def adopt_orphans() -> None:
+    """From now on descendants whose parent dies become this process's children, not init's."""
+    if ON_LINUX:
+        _libc.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    output: IO[bytes] | int | None = None,
+    stdin: int = subprocess.DEVNULL,
+    become: Callable[[], None] | None = None,
+    on_orphaned: int = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start a child that leads its own process group and is signalled when this process dies.
+
+    `become` runs in the child before the program does, for giving up root's rights. Call from the main thread only:
+    the kernel takes the end of the starting *thread* for the end of the parent.
+    """
+    parent = os.getpid()
+
+    def prepare() -> None:
+        if become is not None:
+            become()
+        # After `become`: a change of identity makes the kernel forget the request.
+        signal_me_when_my_parent_dies(parent, on_orphaned)
+
+    return subprocess.Popen(
+        [str(word) for word in command],
+        env=dict(env),
+        cwd=cwd,
+        stdin=stdin,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        process_group=0,
+        preexec_fn=prepare,
+    )
+
+
+def signal_group(leader: int, number: int) -> bool:
+    """Signal a process group; false when nobody is left in it."""
+    try:
+        os.killpg(leader, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def descendants(ancestor: int) -> list[int]:
+    """Every living process below `ancestor`, as the kernel tells it."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue  # it ended while we were looking
+        if state != "Z":
+            children.setdefault(int(parent), []).append(int(entry.name))
+    found, todo = [], [ancestor]
+    while todo:
+        below = children.get(todo.pop(), [])
+        found += below
+        todo += below
+    return found
