@@ -53,7 +53,15 @@ def file_kind(data: bytes) -> str | None:
     for start, kind in _STARTS:
         if data.startswith(start):
             return kind
-    return _jpeg(data) or _iso_media(data) or _riff(data) or _tiff(data) or _bmp(data) or _gzip(data) or _svg(data)
+    return (
+        _jpeg(data)
+        or _iso_media(data)
+        or _riff(data)
+        or _tiff(data)
+        or _bmp(data)
+        or _gzip(data)
+        or _svg(data)
+    )
 
 
 def _jpeg(data: bytes) -> str | None:
@@ -91,9 +99,15 @@ def _bmp(data: bytes) -> str | None:
 
 
 def _gzip(data: bytes) -> str | None:
-    return "application/gzip" if data.startswith(b"\x1f\x8b\x08") and len(data) > 3 and data[3] < 0x20 else None
+    return (
+        "application/gzip" if data.startswith(b"\x1f\x8b\x08") and len(data) > 3 and data[3] < 0x20 else None
+    )
 
 
 def _svg(data: bytes) -> str | None:
     head = data[:512].lstrip().lower()
-    return "image/svg+xml" if head.startswith(b"<svg") or (head.startswith(b"<?xml") and b"<svg" in head) else None
+    return (
+        "image/svg+xml"
+        if head.startswith(b"<svg") or (head.startswith(b"<?xml") and b"<svg" in head)
+        else None
+    )

@@ -29,8 +29,12 @@ from ohsc.core.file_kinds import file_kind
 SMALLEST_FILE = 24  # bytes; no picture is smaller, and shorter runs are tokens
 NESTING = 3  # base64 of base64 of a picture is still a picture
 
-_DATA_URI = re.compile(r"(?<![A-Za-z0-9])data:\s{0,4}([a-z]{1,20}/[a-z0-9.+*-]{1,100})?((?:;[^;,\s]{0,100}){0,8}),(?=\S)", re.I)
-_TEXT_TYPES = re.compile(r"text/|application/(?:[a-z0-9.-]{1,60}\+)?(?:json|xml|x-www-form-urlencoded)$", re.I)
+_DATA_URI = re.compile(
+    r"(?<![A-Za-z0-9])data:\s{0,4}([a-z]{1,20}/[a-z0-9.+*-]{1,100})?((?:;[^;,\s]{0,100}){0,8}),(?=\S)", re.I
+)
+_TEXT_TYPES = re.compile(
+    r"text/|application/(?:[a-z0-9.-]{1,60}\+)?(?:json|xml|x-www-form-urlencoded)$", re.I
+)
 
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}+")
 _BASE64_LINES = re.compile(r"(?>[A-Za-z0-9+/_-]++(?:[ \t]*+\r?\n[ \t]*+(?=[A-Za-z0-9+/_-]))?+)*+={0,2}")
@@ -43,11 +47,35 @@ _GAPS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 
 _HEX_BETWEEN = r"[\s:;,-]{0,2}(?:0x|\\x)?"
 # The starts of ohsc.core.file_kinds, written in hexadecimal; two dots are any byte.
-_HEX_MAGIC = (
-    "89504e47 ffd8ff.. 47494638 38425053 0000000c 1a45dfa3 4f676753 464c5601 000001ba 000001b3 3026b275 504b0304 "
-    "52617221 377abcaf fd377a58 25504446 0000....66747970 00......6d6f6f76 00......6d646174 52494646........57454250 "
-    "52494646........41564920 49492a00 4d4d002a 424d........00000000 1f8b08 3c737667 3c3f786d6c"
-).split()
+_HEX_MAGIC = [
+    "89504e47",
+    "ffd8ff..",
+    "47494638",
+    "38425053",
+    "0000000c",
+    "1a45dfa3",
+    "4f676753",
+    "464c5601",
+    "000001ba",
+    "000001b3",
+    "3026b275",
+    "504b0304",
+    "52617221",
+    "377abcaf",
+    "fd377a58",
+    "25504446",
+    "0000....66747970",
+    "00......6d6f6f76",
+    "00......6d646174",
+    "52494646........57454250",
+    "52494646........41564920",
+    "49492a00",
+    "4d4d002a",
+    "424d........00000000",
+    "1f8b08",
+    "3c737667",
+    "3c3f786d6c",
+]
 _HEX_STARTS = re.compile(
     r"(?<![0-9a-f])(?:0x|\\x)?(?:"
     + "|".join(
@@ -164,7 +192,9 @@ def _as_base64(text: str, depth: int) -> tuple[str, bytes] | None:
     found = _at_run_starts(text, depth)
     if not found:
         packed = _GAPS.sub("", text)
-        found = _at_known_starts(packed) or (_at_run_starts(packed, depth) if len(packed) < len(text) else None)
+        found = _at_known_starts(packed) or (
+            _at_run_starts(packed, depth) if len(packed) < len(text) else None
+        )
     return found
 
 

@@ -1,0 +1,55 @@
+"""Who is this, and which people and agreements may they see? The edge asks the first, everything else the second."""
+
+from django.db.models import Q, QuerySet
+
+from agencies.models import Agency, Capability, Client, SharingAgreement, User
+from agencies.roles import ROLES, permissions_of_scopes
+from ohsc.core.actor import Actor
+
+
+def actor_for_person(user: User) -> Actor:
+    """The person, acting for their home agency with their role's permissions."""
+    return Actor(
+        kind="person",
+        id=user.pk,
+        agency_id=user.agency_id,
+        is_centre=user.agency.is_centre,
+        permissions=frozenset(ROLES[user.role].permissions),
+        name=user.name,
+    )
+
+
+def actor_for_client(client: Client, scopes) -> Actor:
+    """A partner's system, acting for its agency with what its token's scopes allow, never more than its own."""
+    return Actor(
+        kind="client",
+        id=client.pk,
+        agency_id=client.agency_id,
+        is_centre=client.agency.is_centre,
+        permissions=permissions_of_scopes(set(scopes) & set(client.scopes)),
+        name=client.name,
+    )
+
+
+def actor_for_agency(agency: Agency) -> Actor:
+    """An agency's own eyes, with no more than sight: for asking, when something is sent, what it may be told."""
+    return Actor(kind="client", id=agency.pk, agency_id=agency.pk, is_centre=agency.is_centre)
+
+
+def visible_people(actor: Actor) -> QuerySet[User]:
+    """Colleagues in the same home agency; for the Centre, everybody."""
+    return User.objects.all() if actor.is_centre else User.objects.filter(agency_id=actor.agency_id)
+
+
+def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
+    """Agreements the actor's agency is a party to; for the Centre, all."""
+    if actor.is_centre:
+        return SharingAgreement.objects.all()
+    return SharingAgreement.objects.filter(Q(discloser=actor.agency_id) | Q(recipient=actor.agency_id))
+
+
+def visible_capabilities(actor: Actor) -> QuerySet[Capability]:
+    """The agency's own; for the Centre, the whole map."""
+    return (
+        Capability.objects.all() if actor.is_centre else Capability.objects.filter(agency_id=actor.agency_id)
+    )

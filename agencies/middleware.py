@@ -1,0 +1,65 @@
+"""Who is asking? Answered once for each request; the whole answer is made under that actor's rights.
+
+Django turns an exception into a response before an outer transaction sees it, so a refusal could commit half a
+write: any answer of 400 or more is rolled back here, and the refusal is recorded in a transaction of its own.
+"""
+
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.access import actor_for_person
+from agencies.authentication import actor_by_token
+from audit import actions as audit
+from ohsc.core.acting import acting_as
+from ohsc.core.actor import Actor
+
+# Served by the login itself: there is no actor yet, or what is served belongs to nobody.
+WITHOUT_AN_ACTOR = ("/account/", "/oauth/", "/static/", "/healthz", "/readyz")
+PARTNERS = "/api/"
+
+
+class ActAsSomeone:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.actor = None
+        if request.path.startswith(WITHOUT_AN_ACTOR):
+            return self.get_response(request)
+        request.actor = actor = self.actor_of(request)
+        if actor is None:
+            return self.get_response(request)
+        with acting_as(actor):
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        if response.status_code >= 400:
+            record_refusal(request, actor, response.status_code)
+        return response
+
+    def actor_of(self, request) -> Actor | None:
+        """A partner's token on the interface for partners, a person's session everywhere else; never the other."""
+        if request.path.startswith(PARTNERS):
+            return actor_by_token(request)
+        if not request.user.is_authenticated:
+            return None
+        timezone.activate(ZoneInfo(request.user.time_zone))
+        return actor_for_person(request.user)
+
+
+def record_refusal(request, actor: Actor, status: int) -> None:
+    """What was asked for and not given: the route's name and the status, never the content."""
+    match = request.resolver_match
+    subject = match.kwargs.get("referral_id") if match else None
+    with acting_as(actor):
+        audit.record(
+            audit.Kind.REFUSAL,
+            "request.refused",
+            by=actor,
+            at=timezone.now(),
+            subject_type="referral" if subject else "",
+            subject_ids=[subject] if subject else [],
+            details={"status": status, "method": request.method, "route": match.view_name if match else ""},
+        )

@@ -1,0 +1,164 @@
+"""Who takes part: agencies, their people, what they can do, what they agreed, and their systems."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from oauth2_provider.models import AbstractApplication
+
+from agencies.roles import ROLES
+from ohsc.core.models import Record
+from ohsc.core.words import Environment, LegalGateway, Sector, Skill, Tlp
+
+
+class Agency(Record):
+    """An organisation that sends, takes or coordinates referrals. Exactly one of them is the Centre.
+
+    The desk is whom others ring. `group` holds the agency's grants to cases (django-guardian).
+    """
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    sector = models.CharField(max_length=20, choices=Sector.choices)
+    jurisdiction = models.CharField(
+        max_length=40, help_text="Where it may act, as ISO 3166 (GB, GB-ENG) or a name"
+    )
+    environments = ArrayField(models.CharField(max_length=20, choices=Environment.choices), default=list)
+    desk_name = models.CharField(max_length=120, blank=True)
+    desk_phone = models.CharField(max_length=40, blank=True)
+    desk_email = models.EmailField(blank=True)
+    desk_hours = models.CharField(max_length=120, blank=True)
+    out_of_hours_phone = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=40, default="Europe/London")
+    is_centre = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="agency")
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        constraints = [
+            models.UniqueConstraint("is_centre", condition=Q(is_centre=True), name="agency_one_centre"),
+            models.CheckConstraint(condition=Q(sector__in=Sector.values), name="agency_sector_is_known"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class People(BaseUserManager):
+    """People are fetched with their agency: it is needed wherever a person acts."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("agency")
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, Record):
+    """A person with one home agency and one role in it (`agencies.roles`)."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
+    role = models.CharField(max_length=20, choices=[(role.name, role.label) for role in ROLES.values()])
+    time_zone = models.CharField(max_length=40, default="Europe/London")
+    is_active = models.BooleanField(default=True)
+    wants_email = models.BooleanField(default=True)
+
+    objects = People()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    # allauth and Django's templates ask; nobody here is above the roles.
+    is_staff = is_superuser = False
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="user_role_is_known")]
+        indexes = [models.Index(fields=["agency", "role"], name="user_agency_role")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def role_label(self) -> str:
+        return ROLES[self.role].label
+
+
+class Client(AbstractApplication, Record):
+    """A partner's system. It acts for one agency with, at most, the scopes named here."""
+
+    id = Record._meta.get_field("id").clone()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="clients")
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AbstractApplication.Meta):
+        abstract = False
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def is_usable(self, request) -> bool:
+        """oauthlib asks before it gives a token; `request` is not used."""
+        from django.utils.timezone import now
+
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now())
+
+
+class Capability(Record):
+    """What an agency can do, where, and how much of it in a week."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="capabilities")
+    environment = models.CharField(max_length=20, choices=Environment.choices)
+    skill = models.CharField(max_length=30, choices=Skill.choices)
+    jurisdiction = models.CharField(max_length=40)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    legal_powers = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
+    weekly_capacity = models.PositiveIntegerField(help_text="Referrals a week")
+
+    class Meta:
+        verbose_name_plural = "capabilities"
+        constraints = [
+            models.UniqueConstraint(
+                "agency", "environment", "skill", "jurisdiction", name="capability_said_once"
+            )
+        ]
+
+
+class SharingAgreement(Record):
+    """What one agency may disclose to another, under which law. None in force, no disclosure.
+
+    `harm_types` empty means every harm. `tlp_ceiling` is the most restricted marking it covers.
+    """
+
+    reference = models.CharField(max_length=40)
+    discloser = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=300)
+    gateway = models.CharField(max_length=60, choices=LegalGateway.choices)
+    environments = ArrayField(models.CharField(max_length=20, choices=Environment.choices))
+    harm_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tlp_ceiling = models.CharField(max_length=16, choices=Tlp.choices)
+    onward_rule = models.CharField(max_length=300, blank=True)
+    retention_days = models.PositiveIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    review_on = models.DateField(null=True, blank=True)
+    signed_by = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("discloser", "recipient", "reference", name="agreement_reference_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="agreement_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(discloser=models.F("recipient")), name="agreement_between_two"
+            ),
+        ]
+        indexes = [models.Index(fields=["recipient", "discloser"], name="agreement_parties")]
+
+    def __str__(self):
+        return self.reference

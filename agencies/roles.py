@@ -1,0 +1,86 @@
+"""What may a person in each role do? Readable by someone who does not program."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    SEE_REFERRALS = "referrals.see"  # lists and records, without the narrative
+    READ_NARRATIVES = "narratives.read"  # open what can hurt to read, one at a time; each opening is logged
+    MAKE_REFERRALS = "referrals.make"
+    ACT = "referrals.act"  # take the steps that are the agency's to take
+    COORDINATE = "referrals.coordinate"  # take the steps that the table reserves to coordinators
+    SEE_TEAM_LOAD = "team.see"
+    MANAGE_PEOPLE = "people.manage"
+    MANAGE_WEBHOOKS = "webhooks.manage"
+    READ_AUDIT = "audit.read"
+
+
+@dataclass(frozen=True)
+class Role:
+    name: str
+    label: str
+    description: str
+    permissions: frozenset[Permission]
+
+
+_WORK = {
+    Permission.SEE_REFERRALS,
+    Permission.READ_NARRATIVES,
+    Permission.MAKE_REFERRALS,
+    Permission.ACT,
+}
+
+ANALYST = Role(
+    "analyst",
+    "Analyst",
+    "Works referrals all day: reads them, sets priority at the Centre, accepts, declines and concludes for the agency.",
+    frozenset(_WORK),
+)
+COORDINATOR = Role(
+    "coordinator",
+    "Coordinator",
+    "Does what an analyst does and, at the Centre, offers referrals to agencies and recalls offers.",
+    frozenset(_WORK | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD}),
+)
+SUPERVISOR = Role(
+    "supervisor",
+    "Supervisor",
+    "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed.",
+    frozenset(_WORK | {Permission.SEE_TEAM_LOAD}),
+)
+ADMINISTRATOR = Role(
+    "administrator",
+    "Agency administrator",
+    "Keeps the agency's people, partner clients and webhooks. May act for the agency, but does not open narratives.",
+    frozenset(
+        (_WORK - {Permission.READ_NARRATIVES}) | {Permission.MANAGE_PEOPLE, Permission.MANAGE_WEBHOOKS}
+    ),
+)
+AUDITOR = Role(
+    "auditor",
+    "Auditor",
+    "Sees what was done and by whom. Changes nothing and opens no narrative.",
+    frozenset({Permission.SEE_REFERRALS, Permission.READ_AUDIT}),
+)
+
+ROLES = {role.name: role for role in (ANALYST, COORDINATOR, SUPERVISOR, ADMINISTRATOR, AUDITOR)}
+
+# What each OAuth scope of a partner client lets it do. Scopes not yet served stand here so that a client may
+# already hold them.
+SCOPES: dict[str, tuple[str, frozenset[Permission]]] = {
+    "referrals:write": ("Send referrals and import documents", frozenset({Permission.MAKE_REFERRALS})),
+    "referrals:read": (
+        "Read the referrals this agency may see",
+        frozenset({Permission.SEE_REFERRALS, Permission.READ_NARRATIVES}),
+    ),
+    "referrals:act": ("Take steps on referrals", frozenset({Permission.ACT, Permission.COORDINATE})),
+    "webhooks": ("Keep this agency's webhooks", frozenset({Permission.MANAGE_WEBHOOKS})),
+    "signals": ("Look up signals", frozenset()),
+    "exports": ("Export what this agency may see", frozenset()),
+}
+
+
+def permissions_of_scopes(scopes) -> frozenset[str]:
+    """What a token with these scopes may do; an unknown scope gives nothing."""
+    return frozenset().union(*(SCOPES[scope][1] for scope in scopes if scope in SCOPES))

@@ -1,0 +1,87 @@
+"""The verbs of cases: open one, share it, take the share back, hold selectors."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from guardian.shortcuts import assign_perm, remove_perm
+
+from agencies.models import Agency
+from audit import actions as audit
+from cases.access import VIEW, visible_cases
+from cases.models import Case, Selector
+from cases.selectors import Normal
+from ohsc.core.acting import writing
+from ohsc.core.actor import Actor
+from ohsc.core.references import new_reference
+
+
+def open_case(title: str, *, by: Actor, at: datetime) -> Case:
+    """A new case, owned by the actor's agency."""
+    case = Case(reference=new_reference("C"), title=title, owner_id=by.agency_id, opened_at=at)
+    with writing():
+        case.save(force_insert=True)
+        _record(audit.Kind.COLLECTION, "case.opened", case, by=by, at=at)
+    return case
+
+
+def share(case_id: UUID, *, with_agency: Agency, by: Actor, at: datetime) -> None:
+    """Grant an agency sight of a case. Only the owner or the Centre may; absent and forbidden are the same."""
+    case = _own(case_id, by)
+    with writing():
+        assign_perm(VIEW, with_agency.group, case)
+        _record(audit.Kind.DISCLOSURE, "case.shared", case, by=by, at=at, recipient_ids=[with_agency.pk])
+
+
+def stop_sharing(case_id: UUID, *, with_agency: Agency, by: Actor, at: datetime) -> None:
+    """Take back what `share` granted."""
+    case = _own(case_id, by)
+    with writing():
+        remove_perm(VIEW, with_agency.group, case)
+        _record(audit.Kind.ALTERATION, "case.share_ended", case, by=by, at=at, recipient_ids=[with_agency.pk])
+
+
+def hold_selectors(normals: Iterable[Normal], *, agency_id: UUID, at: datetime) -> dict[Normal, UUID]:
+    """Make sure the agency holds each of these, once; their ids. One statement. The caller is writing already.
+
+    The id is made from the agency and the fingerprint, so no row need be read back to know it.
+    """
+    rows = {}
+    for normal in normals:
+        print_ = fingerprint(normal)
+        rows[normal] = Selector(
+            id=_keyed_id(agency_id, print_),
+            agency_id=agency_id,
+            kind=normal.kind,
+            platform=normal.platform,
+            value=normal.value,
+            fingerprint=print_,
+            held_since=at,
+        )
+    Selector.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    return {normal: row.pk for normal, row in rows.items()}
+
+
+def fingerprint(normal: Normal) -> bytes:
+    """The keyed hash by which the same selector is known in two agencies. HMAC-SHA256, 32 bytes."""
+    said = "\x1f".join((normal.kind, normal.platform, normal.value))
+    return hmac.digest(settings.SELECTOR_KEY.encode(), said.encode(), "sha256")
+
+
+def _keyed_id(agency_id: UUID, print_: bytes) -> UUID:
+    digest = hmac.digest(settings.SELECTOR_KEY.encode(), agency_id.bytes + print_, hashlib.sha256)
+    return UUID(bytes=digest[:16], version=4)
+
+
+def _own(case_id: UUID, by: Actor) -> Case:
+    cases = visible_cases(by)
+    return (cases if by.is_centre else cases.filter(owner=by.agency_id)).get(pk=case_id)
+
+
+def _record(kind, action, case, *, by, at, recipient_ids=()):
+    audit.record(
+        kind, action, by=by, at=at, subject_type="case", subject_ids=[case.pk], recipient_ids=recipient_ids
+    )

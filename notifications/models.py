@@ -1,0 +1,123 @@
+"""Who is told, and what is still to be told? PostgreSQL is the queue; Celery only rings the bell."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from ohsc.core.models import Record
+
+
+class Notice(Record):
+    """The outbox: one agency is to hear of one thing. Written in the transaction of the thing itself.
+
+    It holds a reference and no content. `subject_at` is the moment of the change, by which rights are judged
+    when it is sent.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"  # each person and endpoint has its row below
+        DROPPED = "dropped"  # nobody may be told any more
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=64)  # referral.accept
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    reference = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    says = models.CharField(max_length=200)
+    subject_at = models.DateTimeField()
+    to_people = models.BooleanField(
+        default=True
+    )  # the flood of arrivals is the queue's matter, not the inbox's
+    first_to = models.UUIDField(null=True)  # the person who holds it for the agency, if any
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_at"], condition=Q(state="waiting"), name="notice_waiting")]
+
+
+class InboxItem(Record):
+    """A line in one person's inbox. The pair of notice and person is unique, so it appears exactly once."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("agencies.User", on_delete=models.CASCADE, related_name="+")
+    topic = models.CharField(max_length=64)
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    reference = models.CharField(max_length=20)
+    says = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("notice", "person", name="inbox_item_once")]
+        indexes = [
+            models.Index(fields=["person", "-at", "-id"], name="inbox_person_at"),
+            models.Index(fields=["person"], condition=Q(read_at=None), name="inbox_unread"),
+        ]
+
+
+class WebhookEndpoint(Record):
+    """Where an agency's system takes webhooks. Secrets are sealed at rest; each endpoint has its own."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    client_id = models.UUIDField(null=True)
+    url = models.CharField(max_length=2000)
+    description = models.CharField(max_length=200, blank=True)
+    sealed_secrets = ArrayField(
+        models.TextField()
+    )  # the newest first; more than one while a secret is changed
+    made_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    stopped_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency"], condition=Q(stopped_at=None), name="endpoint_of_agency")]
+
+
+class Delivery(Record):
+    """One message to one endpoint or one e-mail address, with its attempts. Its id is the `webhook-id`.
+
+    A worker leases it before it sends, and the lease's token must still be its own when it writes the result.
+    """
+
+    class Channel(models.TextChoices):
+        WEBHOOK = "webhook"
+        EMAIL = "email"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        DEAD = "dead"
+        DROPPED = "dropped"
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, null=True, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    person = models.ForeignKey("agencies.User", null=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    last_status = models.PositiveSmallIntegerField(null=True)
+    last_reason = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint("notice", "endpoint", name="delivery_once_per_endpoint"),
+            models.UniqueConstraint("notice", "person", name="delivery_once_per_person"),
+            models.CheckConstraint(
+                name="delivery_has_one_recipient",
+                condition=Q(channel="webhook", endpoint__isnull=False, person=None)
+                | Q(channel="email", endpoint=None, person__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting")]

@@ -1,0 +1,29 @@
+"""Who is acting? One answer, made once at the edge and passed to everything that asks."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+CLOCK_ID = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, a partner's client or the clock, acting for one agency.
+
+    `permissions` are the words of `agencies.roles.Permission`. The clock acts for no agency and reads as the
+    Centre does.
+    """
+
+    kind: Literal["person", "client", "clock"]
+    id: UUID
+    agency_id: UUID | None
+    is_centre: bool
+    permissions: frozenset[str] = field(default=frozenset())
+    name: str = field(default="", compare=False)
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+CLOCK = Actor(kind="clock", id=CLOCK_ID, agency_id=None, is_centre=True, name="the clock")

@@ -1,0 +1,37 @@
+"""What does every answer carry, whoever asks?"""
+
+import uuid
+
+from django.utils.cache import add_never_cache_headers
+
+from ohsc.core.requests import request_id
+
+
+class RequestId:
+    """A random id for each request, in the log, the audit and `X-Request-ID`. A client's own is not trusted."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = request_id.set(uuid.uuid4().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class PrivateAnswers:
+    """Nothing is kept by a cache, and nothing tells which page led away from here."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            add_never_cache_headers(response)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response

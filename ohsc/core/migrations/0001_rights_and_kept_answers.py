@@ -1,0 +1,53 @@
+"""The two functions that policies read, the cache's table, and the answers kept for repeated requests."""
+
+import uuid
+
+from django.db import migrations, models
+
+from ohsc.core.rls import Protect
+
+FUNCTIONS = """
+CREATE FUNCTION ohsc_agency_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT nullif(current_setting('ohsc.agency_id', true), '')::uuid $$;
+CREATE FUNCTION ohsc_actor_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT nullif(current_setting('ohsc.actor_id', true), '')::uuid $$;
+"""
+
+CACHE = """
+CREATE TABLE core_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL);
+CREATE INDEX core_cache_expires ON core_cache (expires);
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+
+    operations = [
+        migrations.RunSQL(FUNCTIONS, "DROP FUNCTION ohsc_agency_id(); DROP FUNCTION ohsc_actor_id();"),
+        migrations.RunSQL(CACHE, "DROP TABLE core_cache;"),
+        migrations.CreateModel(
+            name="KeptAnswer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("client_id", models.UUIDField()),
+                ("key", models.CharField(max_length=255)),
+                ("asked_sha256", models.BinaryField(max_length=32)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("client_id"), models.F("key"), name="kept_answer_one_per_client_and_key"
+                    )
+                ],
+                "indexes": [models.Index(fields=["at"], name="kept_answer_at")],
+            },
+        ),
+        Protect("core_keptanswer", agency=None, centre=None),
+    ]

@@ -1,0 +1,309 @@
+"""How is this installation set up? One module, read from the environment; a missing variable is named."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlparse
+
+from csp.constants import NONE, SELF
+from environs import Env
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env(eager=True)
+_demo_env = BASE_DIR / "var" / "demo" / "env"
+if "DATABASE_URL" not in os.environ and _demo_env.exists():
+    env.read_env(str(_demo_env), override=False)
+
+TESTING = "pytest" in sys.modules
+SWEEP_SECONDS = env.float("OHSC_SWEEP_SECONDS", 10.0)  # how long a lost doorbell may stay unnoticed
+
+# What this installation is
+DEMO = env.bool("OHSC_DEMO", False)
+DEBUG = False
+SECRET_KEY = env.str("OHSC_SECRET_KEY")
+# Earlier keys: what they signed or sealed can still be read while a key is being changed.
+SECRET_KEY_FALLBACKS = env.list("OHSC_SECRET_KEY_FALLBACKS", [])
+# Fingerprints of selectors are keyed; changing this key means fingerprinting every selector again.
+SELECTOR_KEY = env.str("OHSC_SELECTOR_KEY", SECRET_KEY)
+BASE_URL = env.str("OHSC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("OHSC_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+INSECURE_HTTP = env.bool("OHSC_INSECURE_HTTP", False)  # plain http on loopback: the demonstration and tests
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "ohsc.core",
+    "audit",
+    "agencies",
+    "notifications",
+    "cases",
+    "referrals",
+    "exchange",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "guardian",
+    "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "pgtrigger",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ohsc.core.middleware.RequestId",
+    "csp.middleware.CSPMiddleware",
+    "ohsc.core.middleware.PrivateAnswers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "agencies.middleware.ActAsSomeone",
+]
+
+ROOT_URLCONF = "ohsc.urls"
+WSGI_APPLICATION = "ohsc.wsgi.application"
+APPEND_SLASH = False
+
+_loaders = [
+    (
+        "template_partials.loader.Loader",
+        [
+            (
+                "django.template.loaders.cached.Loader",
+                [
+                    "django.template.loaders.filesystem.Loader",
+                    "django.template.loaders.app_directories.Loader",
+                ],
+            )
+        ],
+    )
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": _loaders,
+            "builtins": ["template_partials.templatetags.partials", "ohsc.core.templatetags.ohsc"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "agencies.context.whose_eyes",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "ohsc.core.forms.Renderer"
+
+# The database. Web, workers and clock log in as ohsc_app, which owns nothing and cannot bypass row-level
+# security; only `migrate --database owner` logs in as ohsc_owner, and only `database_roles` as administrator.
+
+
+def _database(url: str, **options: str) -> dict:
+    """Django's form of a PostgreSQL connection address (`postgresql://user:password@host:port/name`)."""
+    parts = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{known[key]: str(value) for key, value in parts.items() if key in known},
+        "OPTIONS": {key: value for key, value in parts.items() if key not in known} | options,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode
+        "CONN_MAX_AGE": 0 if TESTING else 300,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(env.str("DATABASE_URL"))}
+if "DATABASE_OWNER_URL" in os.environ:
+    # Under FORCE a data migration by the owner would change no row and say nothing; this makes it fail.
+    DATABASES["owner"] = _database(env.str("DATABASE_OWNER_URL"), options="-c row_security=off")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis is the doorbell only; see docs/architecture.md. Losing it loses nothing.
+REDIS_URL = env.str("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False  # a poisoned task would loop; the sweep finds what was left
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_SOFT_TIME_LIMIT = 50
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 180,  # more than twice the time limit
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep what a lost doorbell left": {"task": "notifications.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "expire offers nobody answered": {"task": "referrals.tasks.expire_offers", "schedule": SWEEP_SECONDS},
+}
+
+# People sign in by e-mail and password (allauth); accounts are made by an administrator, never by sign-up.
+AUTH_USER_MODEL = "agencies.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "agencies.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,10/5m/key", "change_password": "5/m/user"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# allauth counts failed sign-ins here: in the database, so that no count is lost with Redis.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+
+# Partner systems: OAuth 2.0 client credentials, and nothing else of OAuth.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.Client"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "SCOPES_BACKEND_CLASS": "agencies.scopes.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "agencies.scopes.ClientCredentialsOnly",
+    "ALLOWED_SCHEMES": ["https"],
+    "ALLOW_URI_WILDCARDS": False,
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.authentication.PartnerToken"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["ohsc.core.api.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "ohsc.core.problems.answer_to",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OHSC partner interface",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the largest body taken, but for imports (5 MB)
+
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by cases.access, not by a login backend
+
+# What leaves: webhooks reach no private address but these; e-mail carries a reference and a link.
+WEBHOOK_ALLOW = env.list("OHSC_WEBHOOK_ALLOW", [])
+DEFAULT_FROM_EMAIL = env.str("OHSC_EMAIL_FROM", "no-reply@ohsc.example")
+
+
+def _email(url: str) -> dict:
+    """`smtp://user:password@host:587?tls=1`, `file:/a/folder`, or `console:`."""
+    parts = urlparse(url)
+    if parts.scheme == "file":
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": parts.path,
+        }
+    if parts.scheme == "smtp":
+        return {
+            "EMAIL_HOST": parts.hostname or "localhost",
+            "EMAIL_PORT": parts.port or 25,
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_TLS": parse_qs(parts.query).get("tls") == ["1"],
+            "EMAIL_TIMEOUT": 10,
+        }
+    return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+
+
+globals().update(_email(env.str("OHSC_EMAIL_URL", "console:")))
+
+# What the browser is told
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = False  # an http call is refused at the proxy, never redirected: a token may be in it
+SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not INSECURE_HTTP
+if env.bool("OHSC_BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
+SESSION_COOKIE_NAME = "ohsc_session" if INSECURE_HTTP else "__Host-ohsc_session"
+CSRF_COOKIE_NAME = "ohsc_csrf" if INSECURE_HTTP else "__Host-ohsc_csrf"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "ohsc.core.views.csrf_failure"
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("OHSC_STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # the platform keeps no files
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"  # for pages where the person's own zone is not known
+USE_TZ = True
+USE_I18N = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "ohsc.core.logs.JsonLines"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
+    },
+    "root": {"handlers": ["stdout"], "level": env.str("OHSC_LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "WARNING"}},
+}
