@@ -155,6 +155,7 @@ def test_urls_that_may_be_registered(url):
         ("https://127.0.0.01/a", "four plain numbers"),
         ("https://169.254.169.254/latest", "public address"),
         ("https://[::ffff:127.0.0.1]/a", "public address"),
+        ("https://[2606:4700::1111%251]/a", "not a name"),
         ("https://-x.agency.example/a", "not a name"),
         ("https://a..example/a", "not a name"),
         ("https://" + "a" * 64 + ".example/a", "not a name"),

@@ -148,6 +148,13 @@ def test_secrets_stay_readable_while_the_key_of_the_application_changes():
         unseal(moved, keys=["old"])
 
 
+def test_every_character_of_a_key_counts():
+    sealed = seal(new_secret(), keys=["k" * 50])
+    for other in ("k" * 49, "k" * 51, "k" * 49 + "l", "k" * 32):
+        with pytest.raises(SecretUnreadable):
+            unseal(sealed, keys=[other])
+
+
 @pytest.mark.parametrize("opened", [unseal, reseal])
 def test_a_wrong_key_or_a_damaged_seal_is_said_so(opened):
     sealed = seal(new_secret(), keys=["right"])

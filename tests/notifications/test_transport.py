@@ -100,6 +100,17 @@ def test_a_url_that_may_not_be_registered_is_not_called_either(url):
     assert answer.reason
 
 
+def test_a_listed_network_does_not_let_a_name_use_plain_http():
+    with receiving() as inside:
+        answer = send(
+            f"http://{NAME}:{inside.port}/",
+            allow=["127.0.0.0/8"],
+            resolver=lambda host, port: ["127.0.0.1"],
+        )
+    assert answer.status is None
+    assert inside.received == []
+
+
 def test_tls_asks_for_the_name_and_checks_it_at_the_pinned_address(authority):
     with receiving(tls=authority.serving(NAME)) as partner:
         answer = send(
@@ -223,7 +234,7 @@ def test_an_endless_answer_is_cut_and_nothing_of_it_is_kept():
     assert MOST_READ == 4096
 
 
-def test_a_compressed_bomb_is_not_unpacked():
+def test_a_body_that_is_not_what_it_says_is_an_answer_all_the_same():
     with receiving(headers={"Content-Encoding": "gzip"}, body=b"not gzip at all") as partner:
         assert send(f"http://127.0.0.1:{partner.port}/").status == 200
 
