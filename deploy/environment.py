@@ -37,7 +37,11 @@ def main(names):
 def _make_ready(names, files):
     if not (os.path.exists(PYTHON) and os.path.exists(PIP)):
         _make_venv()
-    stale = [(name, file) for name, file in zip(names, files) if _read(_stamp(name)) != _fingerprint(file)]
+    stale = [
+        (name, file)
+        for name, file in zip(names, files, strict=True)
+        if _read(_stamp(name)) != _fingerprint(file)
+    ]
     if not stale:
         return
     started = time.monotonic()

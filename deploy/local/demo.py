@@ -94,54 +94,28 @@ def _port() -> int:
 
 
 def _start_services(supervisor: Supervisor, env: dict[str, str], port: int) -> None:
-    # The scheduler's own record of what ran when; without it a restart would ring everything at once.
+    # The clock's own record of what rang when; without it a restart would ring everything at once.
     schedule = supervisor.log_dir.parent / "clock"
-    quiet = ["--loglevel=INFO"]
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "-A", "ohsc"]
+    worker = [*celery, "worker", "--concurrency=2", "--hostname=demo@%h", "--loglevel=INFO"]
+    clock = [*celery, "beat", "--pidfile=", f"--schedule={schedule}", "--loglevel=INFO"]
+    web = [*python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "ohsc.wsgi"]
+    at = f"127.0.0.1:{port}"
     with progress("Web, worker and clock") as step:
-        web = Service(
-            "web",
-            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "ohsc.wsgi"],
-            env=env | {"OHSC_BIND": f"127.0.0.1:{port}"},
-            stop_seconds=27.0,
-            cwd=ROOT,
+        supervisor.start(Service("worker", worker, env, cwd=ROOT))
+        supervisor.start(Service("clock", clock, env, stop_seconds=5.0, cwd=ROOT))
+        supervisor.start(
+            Service(
+                "web",
+                web,
+                env | {"OHSC_BIND": at},
+                ready=lambda: _answers(f"http://{at}/readyz"),
+                stop_seconds=27.0,
+                cwd=ROOT,
+            ),
+            within=90.0,
         )
-        worker = Service(
-            "worker",
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "ohsc",
-                "worker",
-                "--concurrency=2",
-                "--hostname=demo@%h",
-                *quiet,
-            ],
-            env=env,
-            cwd=ROOT,
-        )
-        clock = Service(
-            "clock",
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "ohsc",
-                "beat",
-                "--pidfile=",
-                f"--schedule={schedule}",
-                *quiet,
-            ],
-            env=env,
-            stop_seconds=5.0,
-            cwd=ROOT,
-        )
-        supervisor.start(worker)
-        supervisor.start(clock)
-        web.ready = lambda: _answers(f"http://127.0.0.1:{port}/readyz")
-        supervisor.start(web, within=90.0)
         step.outcome = "ready"
 
 

@@ -17,7 +17,7 @@ from deploy.local.supervisor import Supervisor
 SOURCE = ROOT / "frontend"
 BUILT = ROOT / "static" / "vendor"
 STAMP = BUILT / ".built-from"
-OLDEST_NODE = 18
+OLDEST_NODE = 20
 
 
 def build(supervisor: Supervisor) -> None:
@@ -79,7 +79,7 @@ def _node_environment(supervisor: Supervisor) -> dict[str, str]:
             supervisor.run([*command, "-r", locked], env=env, name="install node")
             step.outcome = "installed"
     if not _node_is_new_enough(env):
-        raise Failure("The front end needs Node.js 18 or newer with npm, and its wheel did not help.")
+        raise Failure("The front end needs Node.js 20 or newer with npm, and its wheel did not help.")
     if not os.access(env.get("HOME", "/"), os.W_OK):
         env["HOME"] = str(supervisor.log_dir.parent)
     return env

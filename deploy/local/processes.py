@@ -1,15 +1,17 @@
 """How is a process started so that it can never be left behind?
 
 Three nets, one under the other. Each child leads its own process group, so that what it started is ended with it.
-The kernel signals a child when its parent dies (PR_SET_PDEATHSIG). And `deploy.local.warden` adopts whatever
-escaped both.
+The kernel signals a child when its parent dies (PR_SET_PDEATHSIG). And supervisor and warden adopt, and in the end
+kill, whatever escaped both.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -95,3 +97,35 @@ def descendants(ancestor: int) -> list[int]:
         found += below
         todo += below
     return found
+
+
+def reap() -> tuple[int, int] | None:
+    """One ended child, whoever started it: its number and how it ended."""
+    try:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return (pid, status) if pid else None
+
+
+def gone_within(seconds: float) -> bool:
+    """Wait for every descendant to end; reaps all children, so only for when none is waited for elsewhere."""
+    deadline = time.monotonic() + seconds
+    while True:
+        while reap() is not None:
+            pass
+        if not descendants(os.getpid()):
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+
+
+def end_descendants(seconds: float = 2.0) -> None:
+    """End whatever is left below this process: asked first, then killed."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in descendants(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if gone_within(seconds):
+            return

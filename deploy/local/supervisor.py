@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from deploy.local.console import Failure, say
-from deploy.local.processes import signal_group, spawn
+from deploy.local.processes import adopt_orphans, end_descendants, signal_group, spawn
 from deploy.local.warden import STOP_SIGNALS
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before a service is started again, the last one repeating
@@ -59,6 +59,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         self.log_dir.mkdir(parents=True, exist_ok=True)
+        adopt_orphans()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # a child's end cuts a pause short
@@ -171,6 +172,7 @@ class Supervisor:
                 [service for service in self.services if service.server is stage and service.process]
             )
         self.services.clear()
+        end_descendants()
 
     def _stop_all(self, services: list[Service]) -> None:
         for service in services:

@@ -7,15 +7,19 @@ runs before it ends itself. Should the warden be killed, the kernel tells the su
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from deploy.local.processes import adopt_orphans, descendants, signal_me_when_my_parent_dies
+from deploy.local.processes import (
+    adopt_orphans,
+    end_descendants,
+    gone_within,
+    reap,
+    signal_me_when_my_parent_dies,
+)
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 6.0  # children told by the kernel that the supervisor died stop in good order within this
-KILL_SECONDS = 3.0
 
 
 def guarded(main: Callable[[], int]) -> int:
@@ -41,7 +45,9 @@ def guarded(main: Callable[[], int]) -> int:
         signal_me_when_my_parent_dies(warden)
         return main()
     status = _wait_for(supervisor, caller, watched)
-    _end_what_is_left(orderly=os.WIFEXITED(status))
+    if os.WIFSIGNALED(status):
+        gone_within(GRACE_SECONDS)  # the kernel has told the services to stop, and they are doing it
+    end_descendants()
     return os.waitstatus_to_exitcode(status) % 256
 
 
@@ -54,45 +60,9 @@ def _wait_for(supervisor: int, caller: int, watched: Iterable[int]) -> int:
         elif make_listens_to & ~_make_listens(caller):
             make_listens_to = 0
             os.kill(supervisor, signal.SIGTERM)
-        while (ended := _reap()) is not None:
+        while (ended := reap()) is not None:
             if ended[0] == supervisor:
                 return ended[1]
-
-
-def _reap() -> tuple[int, int] | None:
-    try:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return None
-    return (pid, status) if pid else None
-
-
-def _end_what_is_left(orderly: bool) -> None:
-    """Nothing should be left after an orderly end. After a `kill -9` the children stop by themselves."""
-    if orderly or not _gone_within(GRACE_SECONDS):
-        _signal_all(signal.SIGTERM)
-    if not _gone_within(KILL_SECONDS):
-        _signal_all(signal.SIGKILL)
-        _gone_within(KILL_SECONDS)
-
-
-def _gone_within(seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        while _reap() is not None:
-            pass
-        if not descendants(os.getpid()):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _signal_all(number: int) -> None:
-    for pid in descendants(os.getpid()):
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            continue
 
 
 # GNU make passes TERM on to what it runs, but swallows INT and HUP sent to it alone: it stops listening to that

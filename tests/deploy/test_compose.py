@@ -1,0 +1,102 @@
+"""What the deployment's file promises, read from the file: no engine runs here."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(TEXT)["services"]
+OURS = ("migrate", "web", "worker", "clock")
+RUNNING = ("web", "worker", "clock")
+
+
+def test_the_services_are_these():
+    assert set(SERVICES) == {"postgres", "redis", *OURS}
+
+
+def test_no_secret_is_in_the_file_and_a_missing_one_is_named():
+    secrets = [
+        word for word in re.findall(r"\$\{([^}]*)\}", TEXT) if re.match(r"\w*(PASSWORD|SECRET|KEY)", word)
+    ]
+    assert len(secrets) >= 6
+    assert all(":?" in word for word in secrets), "no default for a secret"
+    for password in re.findall(r"://[^:/]*:([^@\s]*)@", TEXT):
+        assert password.startswith("${"), "a password in an address comes from the environment"
+
+
+def test_every_variable_is_explained_in_the_example():
+    example = (ROOT / "deploy" / "ohsc.env.example").read_text()
+    for name in set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT)):
+        assert re.search(rf"^{name}=", example, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_what_runs_knows_only_the_applications_login(name):
+    environment = SERVICES[name]["environment"]
+    assert environment["DATABASE_URL"].startswith("postgresql://ohsc_app:")
+    assert not {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"} & set(environment)
+    assert "OHSC_DEMO" not in environment
+    assert "OHSC_INSECURE_HTTP" not in environment
+
+
+def test_roles_and_tables_are_made_before_anything_runs():
+    command = " ".join(SERVICES["migrate"]["command"])
+    assert command.index("database_roles") < command.index("migrate --database owner")
+    for name in RUNNING:
+        assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert SERVICES["migrate"]["restart"] == "no"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_have_no_rights_they_do_not_need(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["user"].split(":")[0] not in {"0", "root"}
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert "ports" not in service, "only the proxy is reached from outside"
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", *RUNNING])
+def test_everything_that_runs_says_whether_it_is_well(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_web_and_worker_scale_by_number(name):
+    assert "REPLICAS" in SERVICES[name]["deploy"]["replicas"]
+    assert "container_name" not in SERVICES[name]
+    assert "ports" not in SERVICES[name]
+
+
+def test_redis_keeps_what_it_is_given():
+    command = " ".join(SERVICES["redis"]["command"])
+    assert "maxmemory-policy noeviction" in command
+    assert "appendonly yes" in command
+
+
+def test_only_the_worker_reaches_outside():
+    networks = {name: set(SERVICES[name]["networks"]) for name in SERVICES}
+    assert [name for name, joined in networks.items() if "out" in joined] == ["worker"]
+    assert networks["postgres"] == networks["redis"] == {"back"}
+
+
+def test_every_first_party_package_is_in_the_image():
+    copied = (ROOT / "deploy" / "Dockerfile").read_text()
+    for package in (
+        "ohsc",
+        "audit",
+        "agencies",
+        "notifications",
+        "cases",
+        "referrals",
+        "exchange",
+        "templates",
+        "static",
+    ):
+        assert f"COPY {package}/ {package}/" in copied
+    assert "USER 10001" in copied
+    assert "--require-hashes" in copied

@@ -1,0 +1,69 @@
+"""A demonstration, whose passwords are known to all, listens to this machine only."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local.console import Failure
+from deploy.local.demo import refuse_to_leave_this_machine
+from deploy.local.redis import free_port
+from tests.deploy.conftest import ROOT, eventually
+
+APPLICATION = "def application(environ, start):\n    start('200 OK', [])\n    return [b'']\n"
+
+
+@pytest.fixture
+def gunicorn(tmp_path: Path):
+    """Start the web server with our settings and an application of two lines."""
+    (tmp_path / "two_lines.py").write_text(APPLICATION)
+    started = []
+
+    def start(*arguments: str, **env: str) -> subprocess.Popen:
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            ROOT / "deploy" / "gunicorn.conf.py",
+            *arguments,
+            "two_lines",
+        ]
+        log = (tmp_path / "log").open("wb")
+        process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | env, stdout=log, stderr=log)
+        log.close()
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.wait(15)
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:{}", "[::]:{}", ":{}", "a-name.example:{}"])
+@pytest.mark.parametrize("by", ["environment", "command line"])
+def test_another_address_is_refused_in_a_sentence(gunicorn, tmp_path, bind, by):
+    bind = bind.format(free_port())
+    if by == "environment":
+        process = gunicorn(OHSC_DEMO="1", OHSC_BIND=bind)
+    else:
+        process = gunicorn("-b", bind, OHSC_DEMO="1")
+    assert process.wait(15) != 0
+    assert "A demonstration listens to this machine only" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(("host", "demo"), [("127.0.0.1", "1"), ("0.0.0.0", "0")])
+def test_loopback_is_fine_and_so_is_any_address_outside_demonstration_mode(gunicorn, tmp_path, host, demo):
+    gunicorn(OHSC_DEMO=demo, OHSC_BIND=f"{host}:{free_port()}")
+    assert eventually(lambda: "Listening at" in (tmp_path / "log").read_text())
+
+
+def test_the_launcher_refuses_before_it_starts_anything(monkeypatch):
+    monkeypatch.setenv("OHSC_BIND", "0.0.0.0:8000")
+    with pytest.raises(Failure, match="this machine only"):
+        refuse_to_leave_this_machine()
