@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.forms.renderers import TemplatesSetting
+from django.forms.renderers import DjangoTemplates
+from django.template.loader import get_template
 from django.utils.functional import cached_property
 
 
@@ -126,9 +127,14 @@ class GovukBoundField(BoundField):
         )
 
 
-class Renderer(TemplatesSetting):
+class Renderer(DjangoTemplates):
     """Forms and fields drawn by templates/forms; widgets stay Django's own."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
     bound_field_class = GovukBoundField
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name.startswith("django/forms/"):
+            return super().get_template(template_name)
+        return get_template(template_name)

@@ -1,0 +1,93 @@
+// What makes a page better once scripts run? Everything here is an addition: each page works without.
+
+import { startDensity } from "./density.js";
+import { startQueue } from "./queue.js";
+import { startShortcuts } from "./shortcuts.js";
+
+const root = document.documentElement;
+
+/** The design systems' own parts, by the name an element carries in data-module. */
+async function designSystemParts() {
+  const [govuk, moj] = await Promise.all([
+    import("../vendor/govuk-frontend.js"),
+    import("../vendor/moj-sortable-table.js"),
+  ]);
+  return {
+    "govuk-button": govuk.Button,
+    "govuk-character-count": govuk.CharacterCount,
+    "govuk-checkboxes": govuk.Checkboxes,
+    "govuk-error-summary": govuk.ErrorSummary,
+    "govuk-password-input": govuk.PasswordInput,
+    "govuk-radios": govuk.Radios,
+    "moj-sortable-table": moj.SortableTable,
+  };
+}
+
+function startParts(parts, within) {
+  for (const [name, Part] of Object.entries(parts)) {
+    const fresh = `[data-module="${name}"]:not([data-${name}-init])`;
+    const found = [...within.querySelectorAll(fresh)];
+    if (within.matches?.(fresh)) found.unshift(within);
+    for (const element of found) new Part(element);
+  }
+}
+
+function sayConnection(state) {
+  const box = document.getElementById("connection");
+  if (!box) return;
+  box.hidden = !state;
+  for (const words of box.querySelectorAll("[data-when]")) words.hidden = words.dataset.when !== state;
+}
+
+/** A part of the page answered with the sign-in page: the session is over, so go there whole. */
+function leaveIfSignedOut(event) {
+  const { pathname } = new URL(event.detail.xhr.responseURL, location.href);
+  if (!root.dataset.signIn || pathname !== root.dataset.signIn) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+}
+
+function startHtmx(parts) {
+  document.addEventListener("htmx:load", (event) => startParts(parts, event.detail.elt));
+  document.addEventListener("htmx:beforeSwap", leaveIfSignedOut);
+  document.addEventListener("htmx:sendError", () => sayConnection("offline"));
+  document.addEventListener("htmx:timeout", () => sayConnection("offline"));
+  document.addEventListener("htmx:responseError", () => sayConnection("refused"));
+  document.addEventListener("htmx:afterOnLoad", () => sayConnection(null));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    event.detail.elt.querySelector?.("[data-focus]")?.focus();
+  });
+}
+
+function startMenu() {
+  const menu = document.querySelector("details.whose");
+  if (!menu) return;
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  menu.querySelector("ul")?.addEventListener("click", () => (menu.open = false));
+}
+
+function startConnection() {
+  addEventListener("offline", () => sayConnection("offline"));
+  addEventListener("online", () => sayConnection(null));
+}
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+startMenu();
+startConnection();
+startDensity();
+startShortcuts();
+startQueue();
+
+designSystemParts()
+  .catch(() => ({}))
+  .then((parts) => {
+    startParts(parts, document);
+    startHtmx(parts);
+  });
