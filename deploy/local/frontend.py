@@ -1,7 +1,6 @@
 """Is the browser's part built? From the locked npm packages into `static/vendor/`, and only when they changed."""
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from deploy.local import stamps
 from deploy.local.console import Failure, progress
 from deploy.local.place import ROOT
 from deploy.local.supervisor import Supervisor
@@ -22,12 +22,12 @@ OLDEST_NODE = 20
 
 def build(supervisor: Supervisor) -> None:
     """Run `npm ci` and `npm run build` unless the result is there and was made from these very sources."""
-    if _built():
+    if stamps.is_current(STAMP, [SOURCE]):
         return
     with (ROOT / "var" / "frontend.lock").open("w") as lock:
         while not _locked(lock):  # `make demo` and `make test` may both be building
             supervisor.pause(0.5)
-        if not _built():
+        if not stamps.is_current(STAMP, [SOURCE]):
             _build(supervisor)
 
 
@@ -41,12 +41,7 @@ def _build(supervisor: Supervisor) -> None:
     with progress("Front end: build") as step:
         supervisor.run(["npm", "run", "build"], env=env, name="npm run build", cwd=SOURCE)
         step.outcome = "built"
-    BUILT.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(_fingerprint())
-
-
-def _built() -> bool:
-    return STAMP.exists() and STAMP.read_text() == _fingerprint()
+    stamps.write(STAMP, [SOURCE])
 
 
 def _locked(lock: IO[str]) -> bool:
@@ -55,15 +50,6 @@ def _locked(lock: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _fingerprint() -> str:
-    """Of every source file in the folder, by name and content."""
-    digest = hashlib.sha256()
-    for path in sorted(SOURCE.rglob("*")):
-        if path.is_file() and "node_modules" not in path.relative_to(SOURCE).parts:
-            digest.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _node_environment(supervisor: Supervisor) -> dict[str, str]:

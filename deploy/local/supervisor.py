@@ -101,7 +101,10 @@ class Supervisor:
     ) -> None:
         """Run one command to its end, its output in the log; a failure shows the last of it."""
         with self._log(name).open("wb") as output:
-            process = spawn(command, env=env, cwd=cwd, output=output)
+            try:
+                process = spawn(command, env=env, cwd=cwd, output=output)
+            except OSError as error:
+                raise Failure(f"{name} cannot be started: {error}") from error
             try:
                 while process.poll() is None:
                     self.pause(0.2)
