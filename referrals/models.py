@@ -93,7 +93,7 @@ class Referral(Record):
         max_length=4, choices=Band.choices, blank=True
     )  # set by a person or the Centre's client
     suggested_priority = models.CharField(max_length=4, choices=Band.choices)
-    suggested_because = ArrayField(models.CharField(max_length=200), default=list)
+    suggested_because = ArrayField(models.CharField(max_length=400), default=list)
     band = models.CharField(max_length=4, choices=Band.choices)  # the set one, else the suggested: for queues
     actionability = models.PositiveSmallIntegerField()
     missing = ArrayField(models.CharField(max_length=200), default=list)

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import pretty_name
 from django.template.loader import get_template
 from django.utils.functional import cached_property
 
@@ -57,7 +58,30 @@ class WordsField(forms.CharField):
         super().__init__(**kwargs)
         self.max_words = max_words
         self.validators.append(AtMostWords(max_words))
-        self.widget.attrs.setdefault("rows", rows)
+        self.widget.attrs["rows"] = rows
+
+
+def _ask_for(field: forms.Field, label: str) -> str:
+    """What to do about a field left empty, naming it: an error says what to do."""
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    if isinstance(field, forms.BooleanField):
+        return f"Tick “{label}”"
+    follows = label if label[1:2].isupper() or not label[:1].isupper() else label[:1].lower() + label[1:]
+    verb = "Choose" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "Enter"
+    return f"{verb} the {follows}"
+
+
+class Form(forms.Form):
+    """A form whose errors name the field, so that each makes sense alone in the summary."""
+
+    use_required_attribute = False  # the server answers for every field at once, beside each
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _ask_for(field, str(field.label or pretty_name(name)))
 
 
 class GovukBoundField(BoundField):

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ohsc.core.forms import DayInput, MomentInput, WordsField
+from ohsc.core.forms import DayInput, Form, MomentInput, WordsField
 from ohsc.core.words import Band, Environment
 
 REASONS = [
@@ -25,36 +25,53 @@ REASONS = [
 ]
 
 
-class SampleDecline(forms.Form):
+class SampleDecline(Form):
     reason_code = forms.ChoiceField(label="Reason", choices=REASONS, widget=forms.RadioSelect)
     reason = WordsField(label="What should the Centre know?", max_words=100, rows=3, required=False)
 
 
-class SampleConclude(forms.Form):
+class SampleConclude(Form):
     outcome = forms.ChoiceField(
-        label="Outcome", choices=[("", "Choose an outcome"), ("CHILD_SAFEGUARDED", "Child safeguarded"), ("NFA_EVIDENTIAL", "No further action: evidence")]
+        label="Outcome",
+        choices=[
+            ("", "Choose an outcome"),
+            ("CHILD_SAFEGUARDED", "Child safeguarded"),
+            ("NFA_EVIDENTIAL", "No further action: evidence"),
+        ],
     )
     count = forms.IntegerField(label="How many children", min_value=0, required=False)
 
 
-class SampleReferral(forms.Form):
+class SampleReferral(Form):
     """One field of each kind."""
 
     summary = forms.CharField(
-        label="Summary", max_length=120, help_text="One neutral line. It is shown in lists, so keep what can hurt out of it."
+        label="Summary",
+        max_length=120,
+        help_text="One neutral line. It is shown in lists, so keep what can hurt out of it.",
     )
-    environment = forms.ChoiceField(label="Threat environment", choices=Environment.choices, widget=forms.RadioSelect)
+    environment = forms.ChoiceField(
+        label="Threat environment", choices=Environment.choices, widget=forms.RadioSelect
+    )
     contact = forms.ChoiceField(
         label="Is contact continuing?",
         choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
         widget=forms.RadioSelect,
         help_text="Not known is never taken as no.",
     )
-    band = forms.ChoiceField(label="Band asked for", choices=[("", "Leave to the Centre"), *Band.choices], required=False)
-    narrative = WordsField(label="Narrative", max_words=300, required=False, help_text="Shown only behind a content note.")
+    band = forms.ChoiceField(
+        label="Band asked for", choices=[("", "Leave to the Centre"), *Band.choices], required=False
+    )
+    narrative = WordsField(
+        label="Narrative", max_words=300, required=False, help_text="Shown only behind a content note."
+    )
     needs = forms.MultipleChoiceField(
         label="Skills needed",
-        choices=[("takedown", "Removal of content"), ("safeguarding", "Safeguarding"), ("investigation", "Investigation")],
+        choices=[
+            ("takedown", "Removal of content"),
+            ("safeguarding", "Safeguarding"),
+            ("investigation", "Investigation"),
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     seen_on = forms.DateField(label="First seen on", widget=DayInput, required=False)
@@ -80,7 +97,14 @@ def _moments() -> dict[str, Any]:
 def _steps(url: str) -> list[dict[str, Any]]:
     return [
         {"name": "accept", "label": "Accept", "url": url, "key": "a"},
-        {"name": "decline", "label": "Decline", "url": url, "key": "d", "style": "secondary", "form": SampleDecline(auto_id="decline_%s")},
+        {
+            "name": "decline",
+            "label": "Decline",
+            "url": url,
+            "key": "d",
+            "style": "secondary",
+            "form": SampleDecline(auto_id="decline_%s"),
+        },
         {
             "name": "conclude",
             "label": "Conclude",
@@ -96,11 +120,56 @@ def _steps(url: str) -> list[dict[str, Any]]:
 
 def _queue(at: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [
-        ("R-7F3K-92QD", "P1", "surface_web", at["late"], "Account asks a child to move to a private channel", "triaged", "Example Chat", ""),
-        ("R-11PA-K2MX", "P2", "dark_web", at["soon"], "Forum handle seen on two services", "offered", "Example Hosting", "Northshire Police"),
-        ("R-5TQ0-WJ8C", "P3", "physical_world", at["later"], "School asks for a briefing after three like reports in one month", "accepted", "Harbour Helpline", "Eastvale Council"),
-        ("R-9XKB-1M4D", "P4", "surface_web", at["later"], "Known address reported again, no new facts", "received", "Example Search", ""),
-        ("R-2GHN-70VE", "INFO", "", None, "Incomplete report, kept for linking", "concluded", "Example Chat", ""),
+        (
+            "R-7F3K-92QD",
+            "P1",
+            "surface_web",
+            at["late"],
+            "Account asks a child to move to a private channel",
+            "triaged",
+            "Example Chat",
+            "",
+        ),
+        (
+            "R-11PA-K2MX",
+            "P2",
+            "dark_web",
+            at["soon"],
+            "Forum handle seen on two services",
+            "offered",
+            "Example Hosting",
+            "Northshire Police",
+        ),
+        (
+            "R-5TQ0-WJ8C",
+            "P3",
+            "physical_world",
+            at["later"],
+            "School asks for a briefing after three like reports in one month",
+            "accepted",
+            "Harbour Helpline",
+            "Eastvale Council",
+        ),
+        (
+            "R-9XKB-1M4D",
+            "P4",
+            "surface_web",
+            at["later"],
+            "Known address reported again, no new facts",
+            "received",
+            "Example Search",
+            "",
+        ),
+        (
+            "R-2GHN-70VE",
+            "INFO",
+            "",
+            None,
+            "Incomplete report, kept for linking",
+            "concluded",
+            "Example Chat",
+            "",
+        ),
     ]
     names = ("reference", "band", "environment", "due_at", "summary", "status", "source", "holder")
     return [dict(zip(names, row, strict=True), url=f"#{row[0]}") for row in rows]
@@ -109,7 +178,12 @@ def _queue(at: dict[str, Any]) -> list[dict[str, Any]]:
 def _entries(at: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"at": at["earlier"], "what": "Offered to Northshire Police", "who": "C. Okafor, the Centre"},
-        {"at": at["yesterday"], "what": "Offer expired", "who": "the clock", "text": "Eastvale Council did not answer in four hours."},
+        {
+            "at": at["yesterday"],
+            "what": "Offer expired",
+            "who": "the clock",
+            "text": "Eastvale Council did not answer in four hours.",
+        },
         {"at": at["last_year"], "what": "Received", "who": "Example Chat"},
     ]
 
@@ -125,7 +199,13 @@ def _facts(at: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _loads() -> list[dict[str, Any]]:
     return [
-        {"agency": "Northshire Police", "sector": "law_enforcement", "load": 14, "capacity": 40, "waiting": 2},
+        {
+            "agency": "Northshire Police",
+            "sector": "law_enforcement",
+            "load": 14,
+            "capacity": 40,
+            "waiting": 2,
+        },
         {"agency": "Eastvale Council", "sector": "government", "load": 26, "capacity": 25, "waiting": 5},
         {"agency": "Harbour Helpline", "sector": "third_sector", "load": 0, "capacity": 12, "waiting": 0},
         {"agency": "Example Hosting", "sector": "industry", "load": 7, "capacity": 10, "waiting": 1},
@@ -137,15 +217,32 @@ def gallery(request: HttpRequest) -> HttpResponse:
     if not (settings.DEMO or settings.DEBUG):
         raise Http404
     at = _moments()
-    refused = SampleReferral({"summary": "", "email": "desk", "narrative": "word " * 303}, auto_id="refused_%s")
+    refused = SampleReferral(
+        {"summary": "", "email": "desk", "narrative": "word " * 303}, auto_id="refused_%s"
+    )
     context = {
         "at": at,
         "bands": Band.values,
         "environments": Environment.values,
-        "statuses": ["received", "triaged", "offered", "accepted", "concluded", "rejected", "merged", "withdrawn"],
+        "statuses": [
+            "received",
+            "triaged",
+            "offered",
+            "accepted",
+            "concluded",
+            "rejected",
+            "merged",
+            "withdrawn",
+        ],
         "steps": _steps(request.path),
-        "chips": [{"label": "surface web", "remove_url": "?unheld=1"}, {"label": "unheld", "remove_url": "?environment=surface_web"}],
-        "counts": [{"band": band, "count": n, "url": f"?band={band}", "current": band == "P2"} for band, n in zip(Band.values, (2, 14, 61, 120, 7), strict=True)],
+        "chips": [
+            {"label": "surface web", "remove_url": "?unheld=1"},
+            {"label": "unheld", "remove_url": "?environment=surface_web"},
+        ],
+        "counts": [
+            {"band": band, "count": n, "url": f"?band={band}", "current": band == "P2"}
+            for band, n in zip(Band.values, (2, 14, 61, 120, 7), strict=True)
+        ],
         "queue": _queue(at),
         "entries": _entries(at),
         "facts": _facts(at),

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 (
                     "suggested_because",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
+                        base_field=models.CharField(max_length=400), default=list, size=None
                     ),
                 ),
                 (

@@ -1,0 +1,130 @@
+"""Who may see a referral, and how much of it? No other module answers that question.
+
+The same rule stands in PostgreSQL as policies (migration 0002), so that either lock alone would hold.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ohsc.core.actor import Actor
+from referrals.models import (
+    Factor,
+    Holding,
+    Narrative,
+    Offer,
+    Outcome,
+    OutcomeDetail,
+    PartyRow,
+    Referral,
+    Report,
+    Sighting,
+    StepTaken,
+)
+from referrals.transitions import Party
+
+RECEIVERS = (Party.CUSTODIAN, Party.OFFERED)
+NARRATIVE_READERS = (Party.CUSTODIAN, Party.SOURCE)
+
+
+def visible_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySet[Referral]:
+    """Referrals the actor's agency stands to now, in one of the capacities if some are named.
+
+    The Centre sees all of them; asked with capacities, those it holds that standing to.
+    """
+    if actor.is_centre and not capacities:
+        return Referral.objects.all()
+    return Referral.objects.filter(_stands_to(actor, "pk", capacities))
+
+
+def standing(referral: Referral, actor: Actor) -> frozenset[Party]:
+    """In which capacities the actor stands to this referral now."""
+    found = {
+        Party(capacity)
+        for capacity in PartyRow.objects.filter(
+            referral=referral.pk, agency=actor.agency_id, until=None
+        ).values_list("capacity", flat=True)
+    }
+    if actor.kind == "clock":
+        found.add(Party.CLOCK)
+    elif actor.is_centre:
+        found.add(Party.CENTRE)
+    return frozenset(found)
+
+
+def may_be_told(actor: Actor, referral_id: UUID, at: datetime) -> bool:
+    """May the actor's agency hear, now, of what happened at that moment?
+
+    It may while it stands to the referral, and once more of the very step that ended its standing.
+    """
+    if actor.is_centre:
+        return Referral.objects.filter(pk=referral_id).exists()
+    rows = PartyRow.objects.filter(referral=referral_id, agency=actor.agency_id)
+    return rows.filter(Q(until=None) | Q(until=at)).exists()
+
+
+def visible_history(actor: Actor) -> QuerySet[StepTaken]:
+    """The custodian and an offered agency see every step; the source those that the table shows it."""
+    return _visible_parts(StepTaken, actor, Q(source_sees=True))
+
+
+def visible_factors(actor: Actor) -> QuerySet[Factor]:
+    """The custodian and an offered agency see every answer; the source those it gave."""
+    return _visible_parts(Factor, actor, Q(agency=actor.agency_id))
+
+
+def visible_sightings(actor: Actor) -> QuerySet[Sighting]:
+    """As factors: the source sees those it sent."""
+    return _visible_parts(Sighting, actor, Q(agency=actor.agency_id))
+
+
+def visible_offers(actor: Actor) -> QuerySet[Offer]:
+    """Not the source: whom the Centre asks is not its matter."""
+    return _visible_parts(Offer, actor, None)
+
+
+def visible_outcomes(actor: Actor) -> QuerySet[Outcome]:
+    """Every party: codes, counts and dates are owed to the source."""
+    return _visible_parts(Outcome, actor, Q())
+
+
+def visible_outcome_details(actor: Actor) -> QuerySet[OutcomeDetail]:
+    """The source reads those that the concluding agency let it."""
+    return _visible_parts(OutcomeDetail, actor, Q(for_source=True))
+
+
+def visible_narratives(actor: Actor) -> QuerySet[Narrative]:
+    """The Centre, the custodian and the source; an offered agency not until it accepts."""
+    if actor.is_centre:
+        return Narrative.objects.all()
+    return Narrative.objects.filter(_stands_to(actor, "referral_id", NARRATIVE_READERS))
+
+
+def visible_reports(actor: Actor) -> QuerySet[Report]:
+    """What arrived: its source and the Centre; the custodian where nothing else came in the same document."""
+    if actor.is_centre:
+        return Report.objects.all()
+    in_custody = Referral.objects.filter(_stands_to(actor, "pk", (Party.CUSTODIAN,)), report=OuterRef("pk"))
+    return Report.objects.filter(Q(source=actor.agency_id) | Q(Exists(in_custody), referral_count=1))
+
+
+def visible_holdings(actor: Actor) -> QuerySet[Holding]:
+    """Who in the actor's own agency has it; never another agency's."""
+    return Holding.objects.filter(agency=actor.agency_id)
+
+
+def _visible_parts(model, actor: Actor, to_any_party: Q | None) -> QuerySet:
+    """Parts of referrals: all to those who received it, and to any party those that the condition lets through."""
+    if actor.is_centre:
+        return model.objects.all()
+    seen = Q(_stands_to(actor, "referral_id", RECEIVERS))
+    if to_any_party is not None:
+        seen |= Q(_stands_to(actor, "referral_id")) & to_any_party
+    return model.objects.filter(seen)
+
+
+def _stands_to(actor: Actor, column: str, capacities: Iterable[Party] = ()) -> Exists:
+    rows = PartyRow.objects.filter(referral=OuterRef(column), agency=actor.agency_id, until=None)
+    return Exists(rows.filter(capacity__in=list(capacities)) if capacities else rows)

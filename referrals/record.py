@@ -1,0 +1,143 @@
+"""What does this reader see of one referral? Page and interface both read it here, and the reading is recorded.
+
+Each part comes through `access`, so what is not the reader's is simply not in it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from agencies.models import User
+from audit import actions as audit
+from ohsc.core.actor import Actor
+from referrals.access import (
+    standing,
+    visible_factors,
+    visible_history,
+    visible_holdings,
+    visible_narratives,
+    visible_offers,
+    visible_outcome_details,
+    visible_outcomes,
+    visible_referrals,
+    visible_sightings,
+)
+from referrals.models import Factor, Narrative, Offer, Outcome, Referral, Sighting, StepTaken
+from referrals.transitions import Party, Step, steps_open
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A referral as one reader sees it."""
+
+    referral: Referral
+    standing: frozenset[Party]
+    steps: list[Step]
+    history: list[StepTaken] = field(default_factory=list)  # newest first
+    factors: list[Factor] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)  # newest first
+    outcomes: list[Outcome] = field(default_factory=list)
+    outcome_details: dict[UUID, str] = field(default_factory=dict)
+    holder: User | None = None
+
+    @property
+    def receives(self) -> bool:
+        """The Centre, the custodian or an offered agency, as against the source alone."""
+        return bool(self.standing & {Party.CENTRE, Party.CUSTODIAN, Party.OFFERED})
+
+    @property
+    def open_offer(self) -> Offer | None:
+        return next((offer for offer in self.offers if offer.state == Offer.State.OPEN), None)
+
+
+def referral_of(referral_id: UUID, actor: Actor) -> Referral:
+    """The referral alone. Raises Referral.DoesNotExist, the same for absent and forbidden."""
+    return (
+        visible_referrals(actor)
+        .select_related("source", "custodian", "harm_type", "wished_agency")
+        .get(pk=referral_id)
+    )
+
+
+def open_record(referral_id: UUID, actor: Actor, *, at: datetime, purpose: str = "") -> Seen:
+    """Everything the actor may see of one referral but the narrative; the consultation is recorded."""
+    seen = look(referral_of(referral_id, actor), actor)
+    consulted("referral.opened", [referral_id], actor, at=at, purpose=purpose or _why(seen))
+    return seen
+
+
+def look(referral: Referral, actor: Actor) -> Seen:
+    """The parts of a referral already fetched. Does not record; for use after a step that was recorded."""
+    stands = standing(referral, actor)
+    is_source_alone = not stands & {Party.CENTRE, Party.CUSTODIAN, Party.OFFERED}
+    outcomes = list(
+        visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id")
+    )
+    return Seen(
+        referral=referral,
+        standing=stands,
+        steps=steps_open(status=referral.status, standing=stands, permissions=actor.permissions),
+        history=list(
+            visible_history(actor)
+            .filter(referral=referral)
+            .select_related("agency", "to_agency", "custodian")
+            .order_by("-version")
+        ),
+        factors=list(
+            visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key")
+        ),
+        sightings=list(visible_sightings(actor).filter(referral=referral).order_by("kind", "value")),
+        offers=[]
+        if is_source_alone
+        else list(
+            visible_offers(actor)
+            .filter(referral=referral)
+            .select_related("to_agency", "agreement")
+            .order_by("-made_at")
+        ),
+        outcomes=outcomes,
+        outcome_details=dict(
+            visible_outcome_details(actor).filter(referral=referral).values_list("outcome_id", "text")
+        )
+        if outcomes
+        else {},
+        holder=_holder(referral, actor),
+    )
+
+
+def open_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> str:
+    """The narrative's words; the opening is recorded. Raises Narrative.DoesNotExist where there is none to see."""
+    if "narratives.read" not in actor.permissions:
+        raise Narrative.DoesNotExist
+    narrative = visible_narratives(actor).get(referral=referral_id)
+    consulted("narrative.opened", [referral_id], actor, at=at)
+    return narrative.text
+
+
+def consulted(
+    action: str, ids: list[UUID], actor: Actor, *, at: datetime, purpose: str = "", **details
+) -> None:
+    """One event for one look, whether at a record or at a list of them."""
+    audit.record(
+        audit.Kind.CONSULTATION,
+        action,
+        by=actor,
+        at=at,
+        subject_type="referral",
+        subject_ids=ids,
+        purpose=purpose,
+        details=details,
+    )
+
+
+def _holder(referral: Referral, actor: Actor) -> User | None:
+    if actor.kind != "person":
+        return None
+    holding = visible_holdings(actor).filter(referral=referral).select_related("person").first()
+    return holding.person if holding else None
+
+
+def _why(seen: Seen) -> str:
+    """The purpose, from the work at hand: what the reader's agency is to this referral."""
+    return ", ".join(sorted(party.label for party in seen.standing)) or "no standing"
