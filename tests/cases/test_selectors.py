@@ -93,7 +93,19 @@ def test_what_is_sent_and_its_normal_form(kind, sent, normal):
 
 
 def test_every_kind_of_the_contract_is_known_and_tried():
-    contract = ["account", "url", "domain", "onion_service", "email", "phone", "ip", "hash", "wallet", "device", "other"]
+    contract = [
+        "account",
+        "url",
+        "domain",
+        "onion_service",
+        "email",
+        "phone",
+        "ip",
+        "hash",
+        "wallet",
+        "device",
+        "other",
+    ]
     assert list(KINDS) == contract
     assert {kind for kind, _, _ in SAME} == set(contract)
 
@@ -160,7 +172,9 @@ def test_a_refusal_says_what_to_send_instead(kind, sent, word):
 
 
 def test_the_platform_has_one_spelling_too():
-    assert normalise("account", "@Heron", platform=" Lantern  CHAT\u200b ") == Normal("account", "heron", "lantern chat")
+    assert normalise("account", "@Heron", platform=" Lantern  CHAT\u200b ") == Normal(
+        "account", "heron", "lantern chat"
+    )
 
 
 def test_a_platform_with_too_long_a_name_is_refused():
@@ -183,9 +197,62 @@ def test_the_check_digit_is_the_one_of_the_standard():
 
 
 PIECES = st.sampled_from(
-    ["http://", "hxxp://", "https:", "//", "@", ":", "/", "?", "#", "%", "%41", "%2e", "..", ".", "[.]", "(dot)", "[at]"]
-    + ["xn--", "example", "org", "É", "ﬁ", "İ", "ẞ", "ΐ", "\u200d", "\u200c", "\u202e", "\u0345", "☃", "٣", "00", "+", "(0)"]
-    + ["0x", "bc1", "pdq:", "md5:", "::ffff:", "192.0.2.1", "[", "]", ".onion", V3, "\u1160", "\u3164", "-", "_", " ", "="]
+    [
+        "http://",
+        "hxxp://",
+        "https:",
+        "//",
+        "@",
+        ":",
+        "/",
+        "?",
+        "#",
+        "%",
+        "%41",
+        "%2e",
+        "..",
+        ".",
+        "[.]",
+        "(dot)",
+        "[at]",
+    ]
+    + [
+        "xn--",
+        "example",
+        "org",
+        "É",
+        "ﬁ",
+        "İ",
+        "ẞ",
+        "ΐ",
+        "\u200d",
+        "\u200c",
+        "\u202e",
+        "\u0345",
+        "☃",
+        "٣",
+        "00",
+        "+",
+        "(0)",
+    ]
+    + [
+        "0x",
+        "bc1",
+        "pdq:",
+        "md5:",
+        "::ffff:",
+        "192.0.2.1",
+        "[",
+        "]",
+        ".onion",
+        V3,
+        "\u1160",
+        "\u3164",
+        "-",
+        "_",
+        " ",
+        "=",
+    ]
 )
 TEXT = st.lists(PIECES | st.text(max_size=6), max_size=8).map("".join) | st.text(max_size=40)
 

@@ -24,7 +24,12 @@ def _png() -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00\x80")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\x00\x80"))
+        + chunk(b"IEND", b"")
+    )
 
 
 PNG = _png()
@@ -53,8 +58,12 @@ WRITINGS = {
     "url-safe base64": lambda data: base64.urlsafe_b64encode(data).decode(),
     "base64 without padding": lambda data: base64.b64encode(data).decode().rstrip("="),
     "base64 in lines of 76": lambda data: base64.encodebytes(data).decode(),
-    "base64 in lines of 4, windows": lambda data: "\r\n".join(textwrap.wrap(base64.b64encode(data).decode(), 4)),
-    "base64 in indented lines": lambda data: "\n    ".join(textwrap.wrap(base64.b64encode(data).decode(), 64)),
+    "base64 in lines of 4, windows": lambda data: "\r\n".join(
+        textwrap.wrap(base64.b64encode(data).decode(), 4)
+    ),
+    "base64 in indented lines": lambda data: "\n    ".join(
+        textwrap.wrap(base64.b64encode(data).decode(), 64)
+    ),
     "base64 with spaces": lambda data: " ".join(textwrap.wrap(base64.b64encode(data).decode(), 10)),
     "base64 with escaped slashes": lambda data: base64.b64encode(data).decode().replace("/", "\\/"),
     "base64 of base64": lambda data: base64.b64encode(base64.b64encode(data)).decode(),
@@ -81,11 +90,15 @@ def test_a_picture_is_found_however_it_is_written(kind, writing):
     assert [finding.path for finding in found] == ["narrative"]
 
 
-@pytest.mark.parametrize("writing", ["base64", "base64 in lines of 76", "url-safe base64", "hex", "spaced hex", "bytes"])
+@pytest.mark.parametrize(
+    "writing", ["base64", "base64 in lines of 76", "url-safe base64", "hex", "spaced hex", "bytes"]
+)
 @pytest.mark.parametrize("kind", PICTURES)
 def test_its_kind_and_the_hash_of_its_bytes_are_kept(kind, writing):
     data = PICTURES[kind]
-    assert find_imagery(WRITINGS[writing](data), where="note") == [Found("note", kind, hashlib.sha256(data).hexdigest())]
+    assert find_imagery(WRITINGS[writing](data), where="note") == [
+        Found("note", kind, hashlib.sha256(data).hexdigest())
+    ]
 
 
 @pytest.mark.parametrize("data", OTHER_JPEGS)
@@ -134,8 +147,10 @@ def test_these_are_pictures_too(text):
         "Files of type GIF89a, PNG, JFIF, RIFF and %PDF-1.7 are never attached, nor data:image/png URIs.",
         "metadata:image/png,image/jpeg",
         "data: see the table; the rest, later",
-        "data:text/plain;base64," + base64.b64encode(b"A plain note that says nothing of interest. " * 9).decode(),
-        "data:application/json;base64," + base64.b64encode(b'{"note": "nothing of interest here at all"}').decode(),
+        "data:text/plain;base64,"
+        + base64.b64encode(b"A plain note that says nothing of interest. " * 9).decode(),
+        "data:application/json;base64,"
+        + base64.b64encode(b'{"note": "nothing of interest here at all"}').decode(),
         base64.b64encode("A long note, in words. Ünïcödé too. ".encode() * 200).decode(),
         base64.encodebytes(b"GIVEN names are not kept here. " * 50).decode(),
         "BM is how the town was written down by the person who rang the helpline",
@@ -191,7 +206,9 @@ HOSTILE = {
     "one letter a line": "a\n" * 500_000,
     "raw riff": "RIFF" * 250_000,
     "nuls": "\x00" * 1_000_000,
-    "base64 of base64 of base64": base64.b64encode(base64.b64encode(base64.b64encode(b"text " * 80_000))).decode(),
+    "base64 of base64 of base64": base64.b64encode(
+        base64.b64encode(base64.b64encode(b"text " * 80_000))
+    ).decode(),
     "percents": "%2F%2B" * 160_000,
 }
 
@@ -224,7 +241,11 @@ def test_any_value_is_read_without_an_error(value):
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.sampled_from(sorted(PICTURES)), st.sampled_from(["", "note: ", "a.b = ", "(", '{"x": "']), st.booleans())
+@given(
+    st.sampled_from(sorted(PICTURES)),
+    st.sampled_from(["", "note: ", "a.b = ", "(", '{"x": "']),
+    st.booleans(),
+)
 def test_a_picture_is_found_after_anything_that_ends_a_word(kind, before, in_lines):
     encoded = base64.encodebytes(PICTURES[kind] + os.urandom(40)).decode()
     assert find_imagery(before + (encoded if in_lines else encoded.replace("\n", "")))
