@@ -48,7 +48,8 @@ def guarded(main: Callable[[], int]) -> int:
     if os.WIFSIGNALED(status):
         gone_within(GRACE_SECONDS)  # the kernel has told the services to stop, and they are doing it
     end_descendants()
-    return os.waitstatus_to_exitcode(status) % 256
+    exit_code = os.waitstatus_to_exitcode(status)
+    return exit_code if exit_code >= 0 else 128 - exit_code
 
 
 def _wait_for(supervisor: int, caller: int, watched: Iterable[int]) -> int:
