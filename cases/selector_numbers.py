@@ -29,7 +29,7 @@ def phone(text: str) -> str:
     if re.fullmatch(r"\+[1-9]\d{6,14}", compact) or re.fullmatch(r"\d{3,15}", compact):
         return compact
     raise SelectorRefused(
-        "Send the number as + and the country's code and up to 15 digits, such as +44 20 7946 0000, without an extension."
+        "Send + and the country's code and up to 15 digits, such as +44 20 7946 0000, without an extension."
     )
 
 

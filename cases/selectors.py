@@ -5,7 +5,7 @@ the sender says; it is never changed here. A normal form is its own normal form.
 
 | kind | normal form |
 |---|---|
-| account | without @ before it, lower case: few services tell capitals apart, and a near match is for a person to judge |
+| account | without @ before it, lower case: few services tell capitals apart, and a person judges a match |
 | url | scheme and host lower case, no default port, no fragment, no user name, escapes in one spelling |
 | domain | lower case, xn-- for other scripts, no dot at the end |
 | onion_service | the service alone and .onion; 56 characters are checked, 16 are accepted as known-old |
@@ -94,13 +94,13 @@ def _platform(name: str) -> str:
 
 def doubt(selector: Normal) -> str:
     """One sentence for the analyst where the form is taken but looks mistyped, else nothing."""
-    if selector.kind == "device" and len(selector.value) == 15 and selector.value.isdigit():
-        if not numbers.luhn_holds(selector.value):
-            return "The check digit of this IMEI does not hold: it may be mistyped, or not an IMEI."
-    if selector.kind == "onion_service" and len(selector.value) == len(".onion") + 16:
+    kind, value = selector.kind, selector.value
+    if kind == "device" and len(value) == 15 and value.isdigit() and not numbers.luhn_holds(value):
+        return "The check digit of this IMEI does not hold: it may be mistyped, or not an IMEI."
+    if kind == "onion_service" and len(value) == len(".onion") + 16:
         return (
             "This is an address of the retired version 2: it no longer resolves, and serves for linking only."
         )
-    if selector.kind == "phone" and not selector.value.startswith("+"):
+    if kind == "phone" and not value.startswith("+"):
         return "This number does not say its country, so it meets only the same digits."
     return ""

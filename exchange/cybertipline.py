@@ -1,8 +1,8 @@
 """What does a CyberTipline document say, in the words of our own create body?
 
 `read` takes the bytes of one document, a `<report>` or any wrapper that holds several, and gives one draft a
-report. The tables are in `cybertipline_terms` (words) and `cybertipline_parts` (elements), and in prose in
-docs/formats/cybertipline.md. In short:
+report. The tables are in `cybertipline_terms` (words), `cybertipline_people` and `cybertipline_parts` (elements),
+and in prose in docs/formats/cybertipline.md. In short:
 
 - incident type and annotations give the harm code; incident details and addresses give the environment; what
   neither tells stays unset and is said to be missing;
@@ -21,7 +21,9 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from exchange import cybertipline_parts as parts
+from exchange import cybertipline_people as people
 from exchange import cybertipline_terms as terms
+from exchange.cybertipline_elements import Take, each
 from exchange.cybertipline_gather import NARRATIVE_LIMIT, Gathered, text_of
 from exchange.drafts import Draft, Reading, Skipped
 from exchange.xml_document import DocumentRefused, local_name, named_children, parse
@@ -78,20 +80,20 @@ def _draft(report: Element, path: str, files: list[tuple[str, Element]]) -> Draf
     g = Gathered()
     g.draft.external_ref = _report_id(report) or None
     g.platform = _platform_of(report)
-    takes: dict[str, parts.Take] = {
+    takes: dict[str, Take] = {
         "reportId": lambda element, path: None,
         "batchedReport": lambda element, path: _batched(g, element),
         "incidentSummary": partial(parts.incident_summary, g),
         "internetDetails": partial(parts.internet_details, g),
         "lawEnforcement": partial(parts.law_enforcement, g),
         "reporter": partial(parts.reporter, g),
-        "personOrUserReported": partial(parts.reported_user, g),
-        "intendedRecipient": partial(parts.intended_recipient, g),
-        "victim": partial(parts.victim, g),
+        "personOrUserReported": partial(people.reported_user, g),
+        "intendedRecipient": partial(people.intended_recipient, g),
+        "victim": partial(people.victim, g),
         "fileDetails": partial(parts.file_details, g),
         "additionalInfo": lambda element, path: g.say("From the sender", text_of(element)),
     }
-    parts.each(g, report, path, takes)
+    each(g, report, path, takes)
     for file_path, file in files:
         parts.file_details(g, file, file_path)
     return _finished(g, path)

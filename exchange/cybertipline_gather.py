@@ -14,7 +14,9 @@ from exchange.drafts import Draft, Skipped
 NARRATIVE_LIMIT = 20_000
 SELECTOR_LIMIT = 500
 
-CHILD_KEPT_APART = "an identifier of a child: selectors are matched across agencies and a child is no suspect, so it stands in the narrative"
+CHILD_KEPT_APART = (
+    "an identifier of a child: selectors are matched across agencies, so it stands in the narrative"
+)
 
 
 @dataclass(frozen=True)

@@ -217,9 +217,9 @@ def _at_run_starts(text: str, depth: int) -> tuple[str, bytes] | None:
 
 def _at_known_starts(text: str) -> tuple[str, bytes] | None:
     for start in _BASE64_STARTS.finditer(text):
-        if kind := file_kind(_decoded(text[start.start() : start.start() + 48])):
-            if found := _whole_file(text, start.start(), kind):
-                return found
+        kind = file_kind(_decoded(text[start.start() : start.start() + 48]))
+        if kind and (found := _whole_file(text, start.start(), kind)):
+            return found
     return None
 
 

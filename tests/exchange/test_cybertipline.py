@@ -279,7 +279,8 @@ def test_files_give_hashes_and_flags_and_never_their_names():
 
 def test_a_parents_account_is_kept_apart_and_another_of_his_own_is_not():
     made = reported(
-        "<associatedAccount accountType='Linked'><screenName>heron2</screenName><lastName>H</lastName></associatedAccount>"
+        "<associatedAccount accountType='Linked'><screenName>heron2</screenName><lastName>H</lastName>"
+        "</associatedAccount>"
         "<associatedAccount accountType='Parent/Guardian'><screenName>parent</screenName></associatedAccount>"
     )
     assert [one["value"] for one in made.selectors] == ["heron2"]

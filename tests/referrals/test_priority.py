@@ -130,8 +130,12 @@ def test_a_source_that_asks_without_a_reason_is_to_be_asked_for_one():
 
 @pytest.mark.parametrize(
     ("factors", "source_priority", "word"),
-    [({"mood": "yes"}, None, "mood"), ({"coercion": "maybe"}, None, "yes, no, unknown"), ({}, "P9", "P1, P2")]
-    + [({"child_age_band": "yes"}, None, "0-2")],
+    [
+        ({"mood": "yes"}, None, "mood"),
+        ({"coercion": "maybe"}, None, "yes, no, unknown"),
+        ({}, "P9", "P1, P2"),
+        ({"child_age_band": "yes"}, None, "0-2"),
+    ],
 )
 def test_a_word_that_is_not_in_the_contract_is_refused(factors, source_priority, word):
     with pytest.raises(ValueError, match=word):
@@ -155,7 +159,8 @@ def test_a_yes_or_a_reason_never_lowers_and_every_suggestion_says_why(factors, s
     before = suggest_band(factors, source_priority=source_priority, escalate_reason=reason)
     after = suggest_band({**factors, name: "yes"}, source_priority=source_priority, escalate_reason=reason)
     escalated = suggest_band(factors, source_priority=source_priority, escalate_reason="Because.")
-    assert before.because and all(sentence.endswith(".") for sentence in before.because)
+    assert before.because
+    assert all(sentence.endswith(".") for sentence in before.because)
     assert BANDS.index(after.band) <= BANDS.index(before.band)
     assert BANDS.index(escalated.band) <= BANDS.index(before.band)
 
@@ -216,8 +221,10 @@ def test_a_narrative_does_where_there_is_no_summary():
 
 def test_completeness_is_not_risk():
     thin = {"factors": {"live_streaming": "yes"}}
-    assert band(thin["factors"]) == "P1" and actionability(thin).score < 10
-    assert band(ALL_NO) == "P4" and actionability({**COMPLETE, "factors": ALL_NO}).score == 100
+    assert band(thin["factors"]) == "P1"
+    assert actionability(thin).score < 10
+    assert band(ALL_NO) == "P4"
+    assert actionability({**COMPLETE, "factors": ALL_NO}).score == 100
 
 
 CLOCKS = {  # band: eyes,              action,               offer
