@@ -121,7 +121,7 @@ def _start_services(supervisor: Supervisor, env: dict[str, str], port: int) -> N
                 web,
                 env | {"OHSC_BIND": at},
                 ready=lambda: _answers(f"http://{at}/readyz"),
-                stop_seconds=27.0,
+                stop_seconds=10.0,
                 cwd=ROOT,
             ),
             within=90.0,

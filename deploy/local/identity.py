@@ -51,10 +51,13 @@ def identity_for(bin_dir: Path, place: Place) -> Identity:
 
 def _works(bin_dir: Path, become: Callable[[], None]) -> bool:
     try:
-        done = subprocess.run([bin_dir / "postgres", "-V"], preexec_fn=become, capture_output=True, cwd="/")
+        for program in ("postgres", "initdb"):
+            subprocess.run(
+                [bin_dir / program, "-V"], preexec_fn=become, capture_output=True, check=True, cwd="/"
+            )
     except (OSError, subprocess.SubprocessError):
         return False
-    return done.returncode == 0
+    return True
 
 
 def _as_another_user(bin_dir: Path, place: Place) -> Identity:
@@ -73,10 +76,7 @@ def _as_another_user(bin_dir: Path, place: Place) -> Identity:
     home = place.short_dir("postgres", Path("/var/tmp"))
     home.chmod(0o711)
     if not _works(bin_dir, become):
-        copied = home / "programs"
-        if not copied.exists():
-            shutil.copytree(bin_dir.parent, copied, symlinks=True)
-        bin_dir = copied / bin_dir.name
+        bin_dir = _copy_within_reach(bin_dir, home / "programs")
         if not _works(bin_dir, become):
             raise Failure(
                 f"PostgreSQL's programs in {bin_dir} do not run as user {owner.pw_name}, and it does not run as root. "
@@ -84,6 +84,15 @@ def _as_another_user(bin_dir: Path, place: Place) -> Identity:
             )
     note = f"the kernel refuses a user namespace: PostgreSQL runs as {owner.pw_name}, its data is in {home}"
     return Identity(become, bin_dir, owner, note)
+
+
+def _copy_within_reach(bin_dir: Path, copies: Path) -> Path:
+    """The programs with their libraries, which a wheel keeps beside its package, in the same places to each other."""
+    package = bin_dir.parents[1]
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir() and not (copies / folder.name).exists():
+            shutil.copytree(folder, copies / folder.name, symlinks=True)
+    return copies / bin_dir.relative_to(package.parent)
 
 
 def _user(name: str) -> pwd.struct_passwd | None:

@@ -33,7 +33,7 @@ def with_test_servers(place: Place, command: Sequence[str], browser: bool) -> in
             if program:
                 env["OHSC_CHROMIUM"] = program
             manage(supervisor, env, "Database roles", "database_roles")
-            say(f"  {' '.join(command)}\n")
+            say("  " + " ".join(command).replace(sys.executable, "python") + "\n")
             return run_in_front(supervisor, command, env)
     except StopRequested:
         say("\nStopped.")

@@ -1,5 +1,6 @@
 """A demonstration, whose passwords are known to all, listens to this machine only."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -33,15 +34,17 @@ def gunicorn(tmp_path: Path):
             "two_lines",
         ]
         log = (tmp_path / "log").open("wb")
-        process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | env, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=os.environ | env, stdout=log, stderr=log, process_group=0
+        )
         log.close()
         started.append(process)
         return process
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(15)
 
 
