@@ -29,7 +29,7 @@ from cases.selector_text import LIMIT, SelectorRefused, cleaned, folded
 
 __all__ = ["KINDS", "LIMIT", "Normal", "SelectorRefused", "doubt", "normalise"]
 
-PLATFORM_LIMIT = 256
+PLATFORM_LIMIT = 120
 _HOST_KINDS = {"url", "domain", "email"}
 
 
@@ -87,9 +87,11 @@ def normalise(kind: str, value: str, *, platform: str = "") -> Normal:
 
 
 def _platform(name: str) -> str:
-    if len(name) > PLATFORM_LIMIT:
-        raise SelectorRefused("The name of a platform has at most 256 characters. Send its short name.")
-    return folded(cleaned(name))[:PLATFORM_LIMIT].strip()
+    # Folding can lengthen a name, so it is measured before (to be quick) and after (to be kept).
+    short = folded(cleaned(name)) if len(name) <= PLATFORM_LIMIT else name
+    if len(short) > PLATFORM_LIMIT:
+        raise SelectorRefused("The name of a platform has at most 120 characters. Send its short name.")
+    return short
 
 
 def doubt(selector: Normal) -> str:

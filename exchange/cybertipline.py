@@ -32,6 +32,7 @@ from referrals.priority import actionability
 __all__ = ["DocumentRefused", "Draft", "Reading", "Skipped", "read"]
 
 ESCALATE_REASON_LIMIT = 3_000
+EXTERNAL_REF_LIMIT = 200
 _NAMEABLE = re.compile(r"[\w .,&'()+!-]{1,80}")
 
 
@@ -78,7 +79,7 @@ def _report_id(element: Element) -> str:
 
 def _draft(report: Element, path: str, files: list[tuple[str, Element]]) -> Draft:
     g = Gathered()
-    g.draft.external_ref = _report_id(report) or None
+    _add_reference(g, _report_id(report), path)
     g.platform = _platform_of(report)
     takes: dict[str, Take] = {
         "reportId": lambda element, path: None,
@@ -97,6 +98,13 @@ def _draft(report: Element, path: str, files: list[tuple[str, Element]]) -> Draf
     for file_path, file in files:
         parts.file_details(g, file, file_path)
     return _finished(g, path)
+
+
+def _add_reference(g: Gathered, number: str, path: str) -> None:
+    if len(number) > EXTERNAL_REF_LIMIT:
+        g.refuse(f"{path}/reportId", f"a reference has at most {EXTERNAL_REF_LIMIT} characters")
+    else:
+        g.draft.external_ref = number or None
 
 
 def _platform_of(report: Element) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.etree.ElementTree import Element
 
-from cases.selectors import SelectorRefused, normalise
+from cases.selectors import PLATFORM_LIMIT, SelectorRefused, normalise
 from exchange.drafts import Draft, Skipped
 
 NARRATIVE_LIMIT = 20_000
@@ -84,7 +84,7 @@ class Gathered:
         self, kind: str, value: str, path: str, platform: str, seen_at: str | None, port: int | None
     ) -> None:
         try:
-            normal = normalise(kind, value, platform=platform)
+            normal = normalise(kind, value, platform=platform[:PLATFORM_LIMIT])
         except SelectorRefused as refusal:
             self.refuse(path, str(refusal))
             return

@@ -389,6 +389,16 @@ def test_a_wrapper_gives_a_draft_for_each_report_and_each_file_its_owner():
     assert [left.path for left in reading.skipped] == ["reports/fileDetails[2]", "reports/note"]
 
 
+def test_a_reference_and_a_platform_of_any_length_do_no_harm():
+    made = draft(
+        f"<reportId>{'9' * 201}</reportId><personOrUserReported><screenName>heron</screenName></personOrUserReported>",
+        more=f"<platform>{'Lantern ' * 30}</platform>",
+    )
+    assert made.external_ref is None
+    assert "200" in why(made, "report/reportId")
+    assert len(made.selectors[0]["platform"]) <= 120
+
+
 def test_too_many_selectors_and_too_long_a_narrative_are_cut_and_said():
     names = "".join(f"<screenName>heron{n}</screenName>" for n in range(SELECTOR_LIMIT + 2))
     long = f"<additionalInfo>{'word ' * 6000}</additionalInfo>"

@@ -160,6 +160,7 @@ def test_a_yes_or_a_reason_never_lowers_and_every_suggestion_says_why(factors, s
     after = suggest_band({**factors, name: "yes"}, source_priority=source_priority, escalate_reason=reason)
     escalated = suggest_band(factors, source_priority=source_priority, escalate_reason="Because.")
     assert before.because
+    assert all(len(sentence) <= 400 for sentence in before.because)
     assert all(sentence.endswith(".") for sentence in before.because)
     assert BANDS.index(after.band) <= BANDS.index(before.band)
     assert BANDS.index(escalated.band) <= BANDS.index(before.band)
