@@ -1,10 +1,9 @@
-// How tall are the rows of lists? A button with data-density-switch turns one into the other.
+// How tall are the rows of lists? A button with data-density-switch says, and does, the other.
 
 import { choose, chosen } from "./preferences.js";
 
 function describe(button) {
-  const comfortable = chosen("density") === "comfortable";
-  button.setAttribute("aria-pressed", String(comfortable));
+  button.textContent = chosen("density") === "comfortable" ? "Compact rows" : "Comfortable rows";
 }
 
 export function startDensity() {
