@@ -23,12 +23,21 @@ async function designSystemParts() {
   };
 }
 
+/** One part that cannot start leaves its plain HTML behind, and the others unharmed. */
+function start(Part, element) {
+  try {
+    new Part(element);
+  } catch (problem) {
+    console.error(problem);
+  }
+}
+
 function startParts(parts, within) {
   for (const [name, Part] of Object.entries(parts)) {
     const fresh = `[data-module="${name}"]:not([data-${name}-init])`;
     const found = [...within.querySelectorAll(fresh)];
     if (within.matches?.(fresh)) found.unshift(within);
-    for (const element of found) new Part(element);
+    for (const element of found) start(Part, element);
   }
 }
 
@@ -53,9 +62,10 @@ function startHtmx(parts) {
   document.addEventListener("htmx:sendError", () => sayConnection("offline"));
   document.addEventListener("htmx:timeout", () => sayConnection("offline"));
   document.addEventListener("htmx:responseError", () => sayConnection("refused"));
-  document.addEventListener("htmx:afterOnLoad", () => sayConnection(null));
+  document.addEventListener("htmx:beforeRequest", () => sayConnection(null));
   document.addEventListener("htmx:afterSettle", (event) => {
-    event.detail.elt.querySelector?.("[data-focus]")?.focus();
+    const { elt } = event.detail;
+    (elt.matches("[data-focus]") ? elt : elt.querySelector("[data-focus]"))?.focus();
   });
 }
 
