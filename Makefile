@@ -14,9 +14,9 @@ APPS := audit agencies notifications cases referrals exchange
 CODE := manage.py ohsc $(APPS) deploy tests bench
 TYPED := $(wildcard $(foreach app,$(APPS),$(app)/access.py $(app)/transitions.py $(app)/actions.py)) deploy/local
 # Settings that only let Django start: `make check` reaches no server.
-CHECKED = env DATABASE_URL=postgresql://ohsc_app:x@127.0.0.1:1/ohsc DATABASE_OWNER_URL=postgresql://ohsc_owner:x@127.0.0.1:1/ohsc \
+SETTINGS = env DATABASE_URL=postgresql://ohsc_app:x@127.0.0.1:1/ohsc DATABASE_OWNER_URL=postgresql://ohsc_owner:x@127.0.0.1:1/ohsc \
 	REDIS_URL=redis://127.0.0.1:1/0 OHSC_BASE_URL=https://ohsc.example OHSC_ALLOWED_HOSTS=ohsc.example OHSC_DEMO=0 \
-	OHSC_SECRET_KEY=make-check-signs-nothing-and-keeps-nothing-0123456789 $(VENV)/python
+	OHSC_SECRET_KEY=make-check-signs-nothing-and-keeps-nothing-0123456789
 
 .PHONY: help demo demo-reset test check format bench lock env env-dev
 
@@ -42,12 +42,12 @@ test: env-dev ## every test, the browser's too; ARGS="tests/x -k y" chooses
 check: env-dev ## lint, types, imports, migrations, templates, diagrams
 	$(VENV)/ruff check $(wildcard $(CODE))
 	$(VENV)/ruff format --check $(wildcard $(CODE))
-	$(VENV)/mypy $(TYPED)
+	$(SETTINGS) $(VENV)/mypy $(TYPED)
 	$(VENV)/lint-imports
 	$(VENV)/djlint templates --lint --quiet
-	$(CHECKED) manage.py makemigrations --check --dry-run
-	$(CHECKED) manage.py check --deploy --fail-level WARNING
-	$(CHECKED) manage.py docs_diagrams --check
+	$(SETTINGS) $(VENV)/python manage.py makemigrations --check --dry-run
+	$(SETTINGS) $(VENV)/python manage.py check --deploy --fail-level WARNING
+	$(SETTINGS) $(VENV)/python manage.py docs_diagrams --check
 
 format: env-dev ## put the code in its usual form
 	$(VENV)/ruff check --fix-only $(wildcard $(CODE))

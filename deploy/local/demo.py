@@ -14,7 +14,7 @@ from deploy.local.place import ROOT, Place
 from deploy.local.redis import free_port
 from deploy.local.servers import start_servers
 from deploy.local.supervisor import Service, StopRequested, Supervisor
-from deploy.local.surroundings import process_environment, settings, write_env_file
+from deploy.local.surroundings import drop_database, process_environment, settings, write_env_file
 
 USUAL_PORT = 8000
 OWN_CODE = ("ohsc", "audit", "agencies", "notifications", "cases", "referrals", "exchange", "deploy")
@@ -49,12 +49,10 @@ def demo(place: Place) -> int:
 
 def reset(place: Place) -> int:
     """Clear the demonstration's data, secrets and logs."""
+    if given := os.environ.get("DATABASE_URL"):
+        drop_database(given, place)
     place.remove()
     say("The demonstration's data is cleared.")
-    if os.environ.get("DATABASE_URL"):
-        say(
-            f"Its database ohsc_{place.name}_{place.clone_id} on the server that DATABASE_URL names is left as it is."
-        )
     return 0
 
 

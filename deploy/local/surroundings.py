@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import psycopg
+from psycopg import sql
+
 from deploy.local.place import Place, write_private
 
 DATABASE = "ohsc"
@@ -31,12 +34,23 @@ class Databases:
     app: str
 
 
+def database_name(place: Place) -> str:
+    return f"{DATABASE}_{place.name}_{place.clone_id}"
+
+
+def drop_database(given: str, place: Place) -> None:
+    """Drop this clone's database on the server the person named; its roles stay, for other clones use them."""
+    name = sql.Identifier(database_name(place))
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
 def databases_on_given_server(given: str, place: Place) -> Databases:
     """Logins on a server the person named. Each clone has a database of its own there.
 
     Clones that share the server share its roles, so the passwords are derived from the address: they agree.
     """
-    name = f"{DATABASE}_{place.name}_{place.clone_id}"
+    name = database_name(place)
 
     def login(role: str) -> str:
         password = hmac.new(given.encode(), role.encode(), hashlib.sha256).hexdigest()
