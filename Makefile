@@ -12,7 +12,7 @@ VENV := .venv/bin
 LOCAL = $(VENV)/python -m deploy.local
 APPS := audit agencies notifications cases referrals exchange
 CODE := manage.py ohsc $(APPS) deploy tests bench
-TYPED := $(wildcard $(foreach app,$(APPS),$(app)/access.py $(app)/transitions.py $(app)/actions.py)) deploy/local
+TYPED := $(wildcard $(foreach app,$(APPS),$(app)/access.py $(app)/transitions.py $(app)/actions.py $(app)/actions)) deploy/local
 # Settings that only let Django start: `make check` reaches no server.
 SETTINGS = env DATABASE_URL=postgresql://ohsc_app:x@127.0.0.1:1/ohsc DATABASE_OWNER_URL=postgresql://ohsc_owner:x@127.0.0.1:1/ohsc \
 	REDIS_URL=redis://127.0.0.1:1/0 OHSC_BASE_URL=https://ohsc.example OHSC_ALLOWED_HOSTS=ohsc.example OHSC_DEMO=0 \

@@ -131,16 +131,9 @@ class Postgres:
         write_private(password, self.place.secret("postgres") + "\n")
         if self.identity.owner:
             os.chown(password, self.identity.owner.pw_uid, self.identity.owner.pw_gid)
-        command = [
-            *(self.identity.bin_dir / "initdb", "-D", self.data, "-U", SUPERUSER, "--auth=scram-sha-256"),
-            *(
-                f"--pwfile={password}",
-                "--data-checksums",
-                "--locale=C.UTF-8",
-                "--encoding=UTF8",
-                "--no-instructions",
-            ),
-        ]
+        command: list[str | Path] = [self.identity.bin_dir / "initdb", "-D", self.data, "-U", SUPERUSER]
+        command += ["--auth=scram-sha-256", f"--pwfile={password}", "--data-checksums", "--no-instructions"]
+        command += ["--locale=C.UTF-8", "--encoding=UTF8"]
         if self.settings.get("fsync") == "off":
             command.append("--no-sync")
         try:
