@@ -39,6 +39,8 @@ class Command(BaseCommand):
             raise CommandError("DATABASE_URL and DATABASE_OWNER_URL must name the same database.")
         try:
             with psycopg.connect(admin, autocommit=True) as connection:
+                # Roles are the whole cluster's: two runs at once (test processes) take turns.
+                connection.execute("SELECT pg_advisory_lock(hashtext('ohsc.database_roles'))")
                 _logins(connection, app, owner)
                 _database(connection, name, owner["user"], app["user"])
             with psycopg.connect(make_conninfo(admin, dbname=name), autocommit=True) as connection:

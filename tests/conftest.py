@@ -1,0 +1,112 @@
+"""The real database, built by its owner and used by the login that web and workers use; and the cast.
+
+`db` rolls a test back; `transactional_db` lets it commit (threads, workers, browsers) and empties what was
+written afterwards. The cast is there in both, made once for each database.
+"""
+
+import os
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase, override_settings
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission", "auth_group", "referrals_harmtype"}
+
+
+def pytest_configure(config):
+    """A checkout without servers says how to get them, rather than failing a thousand times."""
+    if "DATABASE_URL" not in os.environ:
+        raise pytest.UsageError('The tests need their servers: run `make test ARGS="…"`.')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, worker_id):
+    """A database of this process's own, migrated by the owner; then only the bound login works on it."""
+    name = "test_ohsc" if worker_id == "master" else f"test_ohsc_{worker_id}"
+    admin = os.environ["DATABASE_ADMIN_URL"]
+    urls = {which: _renamed(os.environ[f"DATABASE_{which}URL"], name) for which in ("", "OWNER_")}
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = name
+    os.environ.update(DATABASE_URL=urls[""], DATABASE_OWNER_URL=urls["OWNER_"])
+    _drop(admin, name)
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=[QUICK_HASHER]):
+        call_command(
+            "database_roles", verbosity=0, admin_url=admin, app_url=urls[""], owner_url=urls["OWNER_"]
+        )
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        connections["owner"].close()
+        assert_this_is_a_test_database()
+        from tests.cast import assemble
+
+        assemble()
+        TransactionTestCase._fixture_teardown = lambda self: empty(urls["OWNER_"])
+        yield
+        for alias in ("default", "owner"):
+            connections[alias].close()
+    _drop(admin, name)
+
+
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+def assert_this_is_a_test_database():
+    """Tests empty tables. Never those of a database with another name, whatever the settings claim."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT current_database(), session_user, current_setting('is_superuser')")
+        name, login, is_superuser = cursor.fetchone()
+    assert name.startswith("test_"), name
+    assert login == "ohsc_app"
+    assert is_superuser == "off"
+
+
+def empty(owner_url: str) -> None:
+    """What a committing test leaves is removed by the owner; the runtime's login could not. The cast stays."""
+    connections["default"].close()
+    with psycopg.connect(owner_url) as connection:
+        tables = [
+            row[0]
+            for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            if row[0] not in KEPT and not row[0].startswith("agencies_")
+        ]
+        connection.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
+        connection.execute(
+            sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(sql.Identifier(table) for table in tables))
+        )
+        connection.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
+
+
+def _renamed(url: str, name: str) -> str:
+    return make_conninfo(**{**conninfo_to_dict(url), "dbname": name})
+
+
+def _drop(admin: str, name: str) -> None:
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Argon2 is slow on purpose; no test is about that."""
+    settings.PASSWORD_HASHERS = [QUICK_HASHER]
+
+
+@pytest.fixture
+def cast(db):
+    """Everybody, by name: `cast.ben`, `cast.police`, `cast.lumen_client` (see tests/cast.py)."""
+    from tests.cast import call
+
+    return call()
+
+
+@pytest.fixture
+def committed_cast(transactional_db):
+    """The cast, for tests whose writes are seen by other connections."""
+    from tests.cast import call
+
+    return call()
