@@ -287,7 +287,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "ohsc.core.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
