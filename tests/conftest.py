@@ -27,7 +27,9 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id):
     """A database of this process's own, migrated by the owner; then only the bound login works on it."""
-    name = "test_ohsc" if worker_id == "master" else f"test_ohsc_{worker_id}"
+    # Several runs on one server each name their own by OHSC_TEST_DB.
+    name = os.environ.get("OHSC_TEST_DB", "test_ohsc") + ("" if worker_id == "master" else f"_{worker_id}")
+    assert name.startswith("test_"), name
     admin = os.environ["DATABASE_ADMIN_URL"]
     urls = {which: _renamed(os.environ[f"DATABASE_{which}URL"], name) for which in ("", "OWNER_")}
     for alias in ("default", "owner"):
