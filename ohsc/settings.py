@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "pgtrigger",
     "csp",
+    *(["ohsc.demo"] if DEMO or TESTING else []),
 ]
 
 MIDDLEWARE = [
