@@ -1,4 +1,4 @@
-"""The entrance for the web server."""
+"""The entrance for the web server. It does not start with a login that row-level security would not bind."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ohsc.settings")
 application = get_wsgi_application()
+
+from ohsc.core.checks import refuse_an_unbound_login  # noqa: E402  (Django must be set up first)
+
+refuse_an_unbound_login()
