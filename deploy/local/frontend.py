@@ -54,7 +54,8 @@ def _locked(lock: IO[str]) -> bool:
 
 def _node_environment(supervisor: Supervisor) -> dict[str, str]:
     """An environment whose PATH has npm and a node new enough; installed into .venv when the machine has none."""
-    env = dict(os.environ)
+    # A Node.js that came in a wheel would else trust its own list only, and not the machine's (a company's proxy).
+    env = {"NODE_USE_SYSTEM_CA": "1"} | os.environ
     programs = Path(sys.executable).parent
     if not _node_is_new_enough(env):
         env["PATH"] = f"{programs}{os.pathsep}{env.get('PATH', '')}"
