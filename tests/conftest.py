@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.test import TransactionTestCase, override_settings
+from django.test import TransactionTestCase
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -37,7 +37,7 @@ def django_db_setup(django_db_blocker, worker_id):
         connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = name
     os.environ.update(DATABASE_URL=urls[""], DATABASE_OWNER_URL=urls["OWNER_"])
     _drop(admin, name)
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=[QUICK_HASHER]):
+    with django_db_blocker.unblock():
         call_command(
             "database_roles", verbosity=0, admin_url=admin, app_url=urls[""], owner_url=urls["OWNER_"]
         )
@@ -52,9 +52,6 @@ def django_db_setup(django_db_blocker, worker_id):
         for alias in ("default", "owner"):
             connections[alias].close()
     _drop(admin, name)
-
-
-QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
 def assert_this_is_a_test_database():
@@ -90,12 +87,6 @@ def _renamed(url: str, name: str) -> str:
 def _drop(admin: str, name: str) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """Argon2 is slow on purpose; no test is about that."""
-    settings.PASSWORD_HASHERS = [QUICK_HASHER]
 
 
 @pytest.fixture
