@@ -1,10 +1,17 @@
 """Whose eyes are these, and where can they go? What every page shows around its content."""
 
+from typing import Any
+
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from agencies.access import actor_for_person
+from ohsc.core import navigation
 
 
-def whose_eyes(request) -> dict:
-    context = {"demo": settings.DEMO}
+def whose_eyes(request) -> dict[str, Any]:
+    """Lazy where it asks the database, so that only a page that draws the navigation pays for it."""
+    context: dict[str, Any] = {"demo": settings.DEMO}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
@@ -13,6 +20,15 @@ def whose_eyes(request) -> dict:
             "agency_name": user.agency.name,
             "is_centre": user.agency.is_centre,
             "role_label": user.role_label,
+            "person_id": user.pk,
             "person_name": user.name,
         },
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
     }
+
+
+def _navigation(request) -> list[dict[str, Any]]:
+    """Pages served by the login itself (changing one's password) see no counts: the login may read none."""
+    actor = getattr(request, "actor", None)
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    return navigation.items(actor or actor_for_person(request.user), route or "", counting=actor is not None)

@@ -11,6 +11,11 @@ def visible_inbox(actor: Actor) -> QuerySet[InboxItem]:
     return InboxItem.objects.filter(person=actor.id).order_by("-at", "-id")
 
 
+def count_unread(actor: Actor) -> int:
+    """How many of the actor's own items nobody has opened yet."""
+    return visible_inbox(actor).filter(read_at=None).count()
+
+
 def visible_endpoints(actor: Actor) -> QuerySet[WebhookEndpoint]:
     """The endpoints of the actor's agency."""
     return WebhookEndpoint.objects.filter(agency=actor.agency_id).order_by("made_at", "id")

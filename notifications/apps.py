@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self):
+        from notifications.access import count_unread
+        from ohsc.core import navigation
+
+        navigation.add(
+            navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", count=count_unread)
+        )

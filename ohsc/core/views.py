@@ -1,17 +1,59 @@
-"""What is said when nothing more particular can be: refused forms, health."""
+"""What is said when nothing more particular can be: refusals, failures, health."""
+
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
+FOR_SYSTEMS = ("/api/", "/oauth/")
 
-def csrf_failure(request, reason=""):
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was sent from another page or after signing out; what was typed is still in the browser."""
-    return render(request, "403.html", {"form_expired": True}, status=403)
+    return _refusal(request, 403, {"form_expired": True})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The request may be unreadable, so nothing of it is used."""
+    return _failure(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same bytes for what is absent and for what is not this reader's: the exception is not asked."""
+    return _refusal(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The database may be the failure, so the page asks it nothing, not even who is signed in."""
+    return _failure(request, 500)
+
+
+def _refusal(request: HttpRequest, status: int, context: dict | None = None) -> HttpResponse:
+    if request.path.startswith(FOR_SYSTEMS):
+        return _problem(status)
+    return render(request, f"{status}.html", context, status=status)
+
+
+def _failure(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith(FOR_SYSTEMS):
+        return _problem(status)
+    return HttpResponse(render_to_string(f"{status}.html"), status=status)
+
+
+def _problem(status: int) -> JsonResponse:
+    """What a partner's system gets where no view of the interface answered."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 @require_safe

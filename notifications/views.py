@@ -1,0 +1,50 @@
+"""The inbox: a person's own items, opened or marked as read by a form, never by looking."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications import actions, inbox
+from notifications.models import InboxItem
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    after = request.GET.get("after", "")
+    try:
+        part = inbox.open_inbox(request.actor, at=timezone.now(), after=after)
+    except inbox.NoSuchPart:
+        raise Http404 from None
+    return render(request, "notifications/inbox.html", {"part": part, "after": after})
+
+
+@login_required
+@require_POST
+def open_item(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Mark the item read and go to its record."""
+    try:
+        path = inbox.page_behind(item_id, request.actor)
+    except InboxItem.DoesNotExist:
+        raise Http404 from None
+    actions.mark_read([item_id], by=request.actor, at=timezone.now())
+    return redirect(path)
+
+
+@login_required
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """Mark the items named as read; others' are passed over in silence, for they are not there."""
+    actions.mark_read(_ids(request.POST.getlist("item")), by=request.actor, at=timezone.now())
+    return redirect("inbox")
+
+
+def _ids(values: list[str]) -> list[UUID]:
+    try:
+        return [UUID(value) for value in values]
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,59 @@
+"""Where can a person go from every page? Each app names its own places in `ready()`; the navigation draws them.
+
+A registry, because the page's frame is drawn by a lower app than those whose pages it leads to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from ohsc.core.actor import Actor
+
+MOST = 7  # more would not be read
+
+
+@dataclass(frozen=True)
+class Place:
+    """One item of the navigation.
+
+    leads_to -- the route's name; its pages are those named so, or beginning so with a hyphen.
+    shown_to -- whose navigation has it; the page itself still asks for the right.
+    count -- how many things there ask for action; one statement at most.
+    """
+
+    label: str
+    leads_to: str
+    order: int
+    shortcut: str = ""
+    shown_to: Callable[[Actor], bool] = lambda actor: True
+    count: Callable[[Actor], int] | None = None
+
+    def holds(self, route: str) -> bool:
+        return route == self.leads_to or route.startswith(f"{self.leads_to}-")
+
+
+_places: list[Place] = []
+
+
+def add(place: Place) -> None:
+    if len(_places) >= MOST:
+        raise ValueError(f"The navigation has at most {MOST} items.")
+    _places.append(place)
+    _places.sort(key=lambda place: place.order)
+
+
+def items(actor: Actor, route: str, *, counting: bool) -> list[dict[str, Any]]:
+    """What `components/navigation.html` takes, for this actor on the page of that route."""
+    return [
+        {
+            "label": place.label,
+            "url": reverse(place.leads_to),
+            "current": place.holds(route),
+            "count": place.count(actor) if counting and place.count else 0,
+            "shortcut": place.shortcut,
+        }
+        for place in _places
+        if place.shown_to(actor)
+    ]
