@@ -24,10 +24,11 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env:
+	@command -v $(ANY_PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; $(ANY_PYTHON) is not here."; exit 1; }
 	@$(ANY_PYTHON) deploy/environment.py base local
 
-env-dev:
-	@$(ANY_PYTHON) deploy/environment.py base local dev
+env-dev: env
+	@$(ANY_PYTHON) deploy/environment.py dev
 
 # Single commands, with no shell between make and the launcher: a signal to make must reach it.
 demo: env ## start everything with invented data on this machine; Ctrl-C stops it

@@ -35,7 +35,8 @@ def main(names):
 
 
 def _make_ready(names, files):
-    if not (os.path.exists(PYTHON) and os.path.exists(PIP)):
+    same_python = os.path.isdir(os.path.join(VENV, "lib", "python%d.%d" % sys.version_info[:2]))
+    if not (same_python and os.path.exists(PYTHON) and os.path.exists(PIP)):
         _make_venv()
     stale = [
         (name, file)
@@ -94,9 +95,9 @@ def _stamp(name):
 
 
 def _fingerprint(path):
-    """Of a lock, in this environment, at this place: an environment that was moved is made right again."""
+    """Of a lock, and of where the environment stands: one that was moved is made right again."""
     with open(path, "rb") as file:
-        return hashlib.sha256(("%s %s " % (sys.version, VENV)).encode() + file.read()).hexdigest()
+        return hashlib.sha256(VENV.encode() + file.read()).hexdigest()
 
 
 def _read(path):
