@@ -97,13 +97,18 @@ def suggest_band(
     return Suggestion(band, tuple(because + _remarks(factors, source_priority, from_source)))
 
 
+def why_not_a_factor(name: str, answer: str) -> str:
+    """Why this is not an answer to a question we ask, as one sentence; "" when it is."""
+    if name not in FACTORS:
+        return f"There is no factor {name!r}. Use: {', '.join(FACTORS)}."
+    allowed = AGE_BANDS if name == _AGE else ANSWERS
+    return "" if answer in allowed else f"The factor {name} is one of: {', '.join(allowed)}."
+
+
 def _check(factors: Mapping[str, str], source_priority: str | None) -> None:
     for name, answer in factors.items():
-        allowed = AGE_BANDS if name == _AGE else ANSWERS
-        if name not in FACTORS:
-            raise ValueError(f"There is no factor {name!r}. Use: {', '.join(FACTORS)}.")
-        if answer not in allowed:
-            raise ValueError(f"The factor {name} is one of: {', '.join(allowed)}.")
+        if problem := why_not_a_factor(name, answer):
+            raise ValueError(problem)
     if source_priority and source_priority not in BANDS:
         raise ValueError(f"A priority is one of: {', '.join(BANDS)}.")
 

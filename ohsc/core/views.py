@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -56,12 +57,14 @@ def _problem(status: int) -> JsonResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
+@login_not_required
 @require_safe
 def healthz(request):
     """The process answers."""
     return JsonResponse({"status": "alive"})
 
 
+@login_not_required
 @require_safe
 def readyz(request):
     """Able to serve: the database answers and its schema is the code's. The broker is told of, but intake

@@ -14,7 +14,7 @@ from referrals.actions.effects import EFFECTS, Changed, EffectRefused
 from referrals.actions.receive import history_row
 from referrals.drafts import Given
 from referrals.models import Holding, Referral
-from referrals.priority import BANDS
+from referrals.priority import BANDS, why_not_a_factor
 from referrals.transitions import OUTCOMES, STEPS, Status, Step, why_not
 
 DISCLOSES = {"offer", "accept", "conclude"}  # another organisation sees more than before
@@ -90,6 +90,9 @@ def check_given(step: Step, given: Given) -> None:
         errors["priority"] = f"Use one of: {', '.join(BANDS)}."
     if unknown := [outcome.code for outcome in given.outcomes if outcome.code not in OUTCOMES]:
         errors["outcomes"] = f"Not an outcome: {', '.join(unknown)}. Use: {', '.join(OUTCOMES)}."
+    for key, answer in given.factors.items():
+        if problem := why_not_a_factor(key, answer):
+            errors[f"factors/{key}"] = problem
     for name in ("priority", "factors", "environment", "harm_type", "to_agency", "agreement", "outcomes"):
         if getattr(given, name) and name not in (*step.needs, *step.takes):
             errors[name] = f"{step.label} does not take {name}."
