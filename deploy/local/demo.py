@@ -80,7 +80,7 @@ def prepare_database(supervisor: Supervisor, env: dict[str, str]) -> None:
 
 def collect_static_files(supervisor: Supervisor, env: dict[str, str], place: Place) -> None:
     """Compressing them takes seconds, so only when one of them changed."""
-    stamp = place.dir / "static" / ".collected-from"
+    stamp = place.dir / "static.collected-from"
     sources = [ROOT / "static", ROOT / "requirements" / "base.txt", ROOT / "ohsc" / "settings.py"]
     if not stamps.is_current(stamp, sources):
         unused = ("--ignore=redoc", "--ignore=rest_framework")

@@ -16,19 +16,23 @@ from deploy.local.supervisor import Supervisor
 
 SOURCE = ROOT / "frontend"
 BUILT = ROOT / "static" / "vendor"
-STAMP = BUILT / ".built-from"
+STAMP = ROOT / "var" / "frontend.built-from"
 OLDEST_NODE = 20
 
 
 def build(supervisor: Supervisor) -> None:
     """Run `npm ci` and `npm run build` unless the result is there and was made from these very sources."""
-    if stamps.is_current(STAMP, [SOURCE]):
+    if _is_built():
         return
     with (ROOT / "var" / "frontend.lock").open("w") as lock:
         while not _locked(lock):  # `make demo` and `make test` may both be building
             supervisor.pause(0.5)
-        if not stamps.is_current(STAMP, [SOURCE]):
+        if not _is_built():
             _build(supervisor)
+
+
+def _is_built() -> bool:
+    return BUILT.is_dir() and stamps.is_current(STAMP, [SOURCE])
 
 
 def _build(supervisor: Supervisor) -> None:

@@ -1,4 +1,4 @@
-"""Was something already made from these very files? A stamp beside the result says from what it was made."""
+"""Was something already made from these very files? A stamp says from what it was made."""
 
 import hashlib
 from collections.abc import Iterable

@@ -29,7 +29,8 @@ def main():
         with Supervisor(here / "log") as supervisor:
             for name in sys.argv[2:]:
                 supervisor.start(Service(name, [sys.executable, here / f"{name}.py"], os.environ, stop_seconds=1.0))
-            (here / "supervisor.pid").write_text(str(os.getpid()))
+            (here / "supervisor.new").write_text(str(os.getpid()))
+            (here / "supervisor.new").rename(here / "supervisor.pid")
             say("up")
             supervisor.watch()
     except StopRequested:
