@@ -1,7 +1,7 @@
 """What belongs together: cases, who has a right to them, and the selectors agencies hold."""
 
 from django.db import models
-from guardian.models import GroupObjectPermissionAbstract
+from guardian.models import GroupObjectPermissionBase
 
 from ohsc.core.models import Record
 from ohsc.core.words import SelectorKind
@@ -23,13 +23,13 @@ class Case(Record):
         return self.reference
 
 
-class CaseGroupObjectPermission(GroupObjectPermissionAbstract):
+class CaseGroupObjectPermission(GroupObjectPermissionBase):
     """A grant: an agency's group may do this with that case. Read only by `cases.access`."""
 
     id = Record._meta.get_field("id").clone()
     content_object = models.ForeignKey(Case, on_delete=models.CASCADE)
 
-    class Meta(GroupObjectPermissionAbstract.Meta):
+    class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
 
 

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0001_agencies_people_and_clients"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
@@ -38,7 +37,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CaseGroupObjectPermission",
             fields=[
-                ("object_pk", models.CharField(max_length=255, verbose_name="object ID")),
                 (
                     "id",
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
@@ -46,12 +44,6 @@ class Migration(migrations.Migration):
                 (
                     "content_object",
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="cases.case"),
-                ),
-                (
-                    "content_type",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"
-                    ),
                 ),
                 ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
                 (
@@ -105,13 +97,9 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(fields=["owner", "-opened_at"], name="case_owner_opened"),
         ),
-        migrations.AddIndex(
-            model_name="casegroupobjectpermission",
-            index=models.Index(fields=["content_type", "object_pk"], name="cases_caseg_content_5ac6a8_idx"),
-        ),
         migrations.AlterUniqueTogether(
             name="casegroupobjectpermission",
-            unique_together={("group", "permission", "object_pk")},
+            unique_together={("group", "permission", "content_object")},
         ),
         migrations.AddIndex(
             model_name="selector",
