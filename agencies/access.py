@@ -41,6 +41,11 @@ def visible_people(actor: Actor) -> QuerySet[User]:
     return User.objects.all() if actor.is_centre else User.objects.filter(agency_id=actor.agency_id)
 
 
+def visible_clients(actor: Actor) -> QuerySet[Client]:
+    """The systems of the actor's agency; for the Centre, all."""
+    return Client.objects.all() if actor.is_centre else Client.objects.filter(agency_id=actor.agency_id)
+
+
 def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
     """Agreements the actor's agency is a party to; for the Centre, all."""
     if actor.is_centre:

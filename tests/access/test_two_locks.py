@@ -1,0 +1,253 @@
+"""Either lock alone keeps every agency to what is its own: the managers' filter, and the database's policies.
+
+SEES is typed by hand from DESIGN §5: every kind of row, and what each of the cast sees of it. The same suite is
+run as things are, with the filters taken away, with the policies taken away, and with both: that must fail.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from agencies import access as agencies
+from audit import access as audit
+from cases import access as cases
+from cases.models import CaseGroupObjectPermission
+from notifications import access as notifications
+from ohsc.core.acting import acting_as
+from ohsc.core.actor import CLOCK
+from referrals import access as referrals
+from referrals.models import PartyRow, Referral
+from tests.access.world import World, make_world
+
+VIEWERS = ("asha", "ben", "dev", "cleo", "cora")
+ALL = {"concluded", "offered", "received"}
+TAKEN_IN = {"concluded", "offered"}  # what the police were offered or accepted
+NOTHING: set[str] = set()
+# The steps of the two referrals the police received; the source is shown those marked so in the table.
+RECEIVE, TRIAGE = {f"{name} receive" for name in ALL}, {"concluded triage", "offered triage"}
+OFFER, END = {"concluded offer", "offered offer"}, {"concluded accept", "concluded conclude"}
+FROM_LUMEN = {f"{name} lumen contact_continuing" for name in ALL}
+SEEN_BY_LUMEN = {"concluded @heron", "offered @egret", "received @stork"}
+
+
+def own(asha, ben, dev, cleo, cora) -> dict[str, set[str]]:
+    return dict(zip(VIEWERS, (asha, ben, dev, cleo, cora), strict=True))
+
+
+def each_its_own() -> dict[str, set[str]]:
+    return own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, {"centre"})
+
+
+EVERYONE = {"centre", "lumen", "police", "eastmoor", "harbour"}
+SEES = {  #                              Asha, source      Ben, received     Dev      Cleo     Cora, the Centre
+    "visible_referrals": own(ALL, TAKEN_IN, NOTHING, NOTHING, ALL),
+    "visible_narratives": own(ALL, {"concluded"}, NOTHING, NOTHING, ALL),
+    "visible_reports": own(ALL, {"concluded"}, NOTHING, NOTHING, ALL),
+    "visible_factors": own(
+        FROM_LUMEN,
+        FROM_LUMEN - {"received lumen contact_continuing"} | {"concluded centre coercion"},
+        NOTHING,
+        NOTHING,
+        FROM_LUMEN | {"concluded centre coercion"},
+    ),
+    "visible_sightings": own(
+        SEEN_BY_LUMEN, {"concluded @heron", "offered @egret"}, NOTHING, NOTHING, SEEN_BY_LUMEN
+    ),
+    "visible_offers": own(NOTHING, TAKEN_IN, NOTHING, NOTHING, TAKEN_IN),
+    "visible_outcomes": own(
+        {"ARREST", "CHILD_SAFEGUARDED"},
+        {"ARREST", "CHILD_SAFEGUARDED"},
+        NOTHING,
+        NOTHING,
+        {"ARREST", "CHILD_SAFEGUARDED"},
+    ),
+    "visible_outcome_details": own(
+        {"The family is supported."},
+        {"The family is supported.", "Kept within the force."},
+        NOTHING,
+        NOTHING,
+        {"The family is supported.", "Kept within the force."},
+    ),
+    "visible_history": own(
+        RECEIVE | TRIAGE | END,
+        (RECEIVE | TRIAGE | OFFER | END) - {"received receive"},
+        NOTHING,
+        NOTHING,
+        RECEIVE | TRIAGE | OFFER | END,
+    ),
+    # The Centre's hold ended when the police accepted.
+    "visible_holdings": own({"Asha Rahman"}, {"Ben Carrow"}, NOTHING, NOTHING, {"Anil Mehta"}),
+    "visible_cases": own(NOTHING, {"police"}, {"police"}, NOTHING, {"police"}),
+    "visible_selectors": own(
+        {"heron", "egret", "stork"}, NOTHING, NOTHING, NOTHING, {"heron", "egret", "stork"}
+    ),
+    "visible_people": own(
+        {"Asha"},
+        {"Ben", "Bea"},
+        {"Dev"},
+        {"Cleo"},
+        {"Cora", "Anil", "Sol", "Ada", "Otis", "Asha", "Ben", "Bea", "Dev", "Cleo"},
+    ),
+    "visible_clients": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
+    "visible_capabilities": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
+    "visible_agreements": own(
+        NOTHING, {"SA-NORTHSHIRE"}, {"SA-EASTMOOR"}, NOTHING, {"SA-NORTHSHIRE", "SA-EASTMOOR"}
+    ),
+    "visible_events": each_its_own(),
+    "visible_endpoints": each_its_own(),
+    "visible_deliveries": own({"lumen"}, {"police"}, NOTHING, NOTHING, {"centre"}),
+    # Bea coordinates for the police and is told; Ben's own inbox stays empty.
+    "visible_inbox": own({"Asha"}, NOTHING, NOTHING, NOTHING, {"Cora"}),
+}
+ROOMS = (agencies, audit, cases, notifications, referrals)
+
+
+def said(name: str, row, names: dict) -> str:
+    """What a row is called in SEES."""
+    of = names.get(getattr(row, "referral_id", None), "")
+    agency = names.get(getattr(row, "agency_id", None), "")
+    match name:
+        case "visible_referrals":
+            return names[row.pk]
+        case "visible_narratives" | "visible_offers":
+            return of
+        case "visible_reports":
+            return names[row.sha256.hex()]
+        case "visible_factors":
+            return f"{of} {agency} {row.key}"
+        case "visible_sightings":
+            return f"{of} {row.value}"
+        case "visible_outcomes":
+            return row.code
+        case "visible_outcome_details":
+            return row.text
+        case "visible_history":
+            return f"{of} {row.step}"
+        case "visible_holdings":
+            return row.person.name
+        case "visible_cases":
+            return names[row.owner_id]
+        case "visible_selectors":
+            return row.value
+        case "visible_people":
+            return row.name.split()[0]
+        case "visible_agreements":
+            return row.reference
+        case "visible_inbox":
+            return row.person.name.split()[0]
+        case _:
+            return agency
+
+
+def access_to(name: str):
+    return next(getattr(room, name) for room in ROOMS if hasattr(room, name))
+
+
+def what_each_sees(cast, world: World) -> dict[str, dict[str, set[str]]]:
+    """For every kind of row and every viewer: what comes back."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for viewer in VIEWERS:
+        actor = cast.actor(getattr(cast, viewer))
+        with acting_as(actor):
+            for name in SEES:
+                rows = access_to(name)(actor)
+                found.setdefault(name, {})[viewer] = {said(name, row, world.names) for row in rows}
+    return found
+
+
+@pytest.fixture
+def world(committed_cast):
+    made = make_world(committed_cast)
+    cora = committed_cast.actor(committed_cast.cora)
+    with acting_as(cora):
+        for referral in referrals.visible_referrals(cora).select_related("report"):
+            made.names[referral.report.sha256.hex()] = made.names[referral.pk]
+    return made
+
+
+def protected_tables(connection) -> list[str]:
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+        )
+    ]
+
+
+@contextmanager
+def without_the_policies() -> Iterator[None]:
+    """The owner takes row-level security from every table, and puts it back whatever happens."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        tables = protected_tables(owner)
+        assert len(tables) > 20
+        try:
+            for table in tables:
+                owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+            yield
+        finally:
+            for table in tables:
+                owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+
+@pytest.fixture
+def without_the_filters(monkeypatch):
+    """Every `visible_*` gives every row, wherever the project imported it."""
+    for room in ROOMS:
+        for name in [name for name in vars(room) if name.startswith("visible_")]:
+            real = getattr(room, name)
+            model = real(CLOCK).model
+            unfiltered = _all_of(model)
+            for module in [module for module in sys.modules.values() if getattr(module, name, None) is real]:
+                monkeypatch.setattr(module, name, unfiltered)
+
+
+def _all_of(model):
+    return lambda actor, *capacities: model.objects.all()
+
+
+def test_every_way_to_see_something_has_its_line_here():
+    named = {name for room in ROOMS for name in vars(room) if name.startswith("visible_")}
+    assert named == set(SEES)
+
+
+def test_each_sees_what_is_theirs_and_no_more(committed_cast, world):
+    assert what_each_sees(committed_cast, world) == SEES
+
+
+def test_the_database_alone_keeps_each_to_their_own(committed_cast, world, without_the_filters):
+    assert what_each_sees(committed_cast, world) == SEES
+
+
+def test_the_managers_alone_keep_each_to_their_own(committed_cast, world):
+    with without_the_policies():
+        assert what_each_sees(committed_cast, world) == SEES
+
+
+def test_with_both_locks_off_everybody_sees_everything(committed_cast, world, without_the_filters):
+    with without_the_policies():
+        seen = what_each_sees(committed_cast, world)
+    for name, by_viewer in seen.items():
+        assert by_viewer["cleo"] == by_viewer["cora"] >= SEES[name]["cora"], name
+        assert seen[name] != SEES[name], name
+
+
+def test_steps_are_kept_from_an_outsider_by_the_database_alone(committed_cast, world, without_the_filters):
+    with pytest.raises(Referral.DoesNotExist):
+        committed_cast.step("triage", world.received, committed_cast.cleo, priority="P1")
+    with pytest.raises(Referral.DoesNotExist):
+        committed_cast.step("accept", world.offered, committed_cast.dev)
+
+
+def test_parties_and_grants_have_policies_of_their_own(committed_cast, world):
+    """No manager lists these; the policies read them, so they must not tell an agency of the others."""
+    parties, grants = {}, {}
+    for viewer in VIEWERS:
+        with acting_as(committed_cast.actor(getattr(committed_cast, viewer))):
+            parties[viewer] = {world.names[row.agency_id] for row in PartyRow.objects.all()}
+            grants[viewer] = CaseGroupObjectPermission.objects.count()
+    assert parties == own({"lumen"}, {"police"}, NOTHING, NOTHING, {"lumen", "police", "centre"})
+    assert grants == dict(zip(VIEWERS, (0, 0, 1, 0, 1), strict=True))

@@ -1,0 +1,91 @@
+"""What there is to see: three referrals with everything that hangs on them, and what each agency has of its own."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from agencies import actions as agencies
+from cases import actions as cases
+from notifications import actions as notifications
+from ohsc.core.acting import acting_as
+from ohsc.core.actor import CLOCK
+from referrals.actions import take
+from referrals.drafts import OutcomeDraft, SelectorDraft
+from referrals.models import Referral
+from tests.cast import Cast
+
+AGENCIES = ("centre", "lumen", "police", "eastmoor", "harbour")
+
+
+@dataclass(frozen=True)
+class World:
+    """`names` says aloud whose an id is: a referral's, an agency's, a person's."""
+
+    concluded: Referral
+    offered: Referral
+    received: Referral
+    names: dict
+
+
+def make_world(cast: Cast) -> World:
+    """One referral concluded by the police, one offered to them, one nobody looked at; all from Lumen Social."""
+    for attribute in AGENCIES:
+        _things_of_its_own(cast, getattr(cast, attribute))
+    concluded = _concluded(cast)
+    offered = cast.referral("offered", selectors=(SelectorDraft("account", "@egret", "lumen"),))
+    received = cast.referral("received", selectors=(SelectorDraft("account", "@stork", "lumen"),))
+    _a_shared_case(cast)
+    notifications.spread_waiting(at=timezone.now())
+    names = {concluded.pk: "concluded", offered.pk: "offered", received.pk: "received"}
+    names |= {getattr(cast, attribute).pk: attribute for attribute in AGENCIES}
+    return World(concluded, offered, received, names)
+
+
+def _things_of_its_own(cast, agency) -> None:
+    clock = {"by": CLOCK, "at": timezone.now()}
+    actor = cast.actor(getattr(cast, f"{_attribute(cast, agency)}_client"))
+    with acting_as(CLOCK):
+        agencies.add_capability(
+            agency=agency,
+            environment="dark_web",
+            skill="triage",
+            jurisdiction=f"GB {timezone.now().timestamp()}",
+            weekly_capacity=10,
+            **clock,
+        )
+    with acting_as(actor):
+        notifications.add_endpoint("https://127.0.0.1/hook", by=actor, at=timezone.now())
+
+
+def _concluded(cast) -> Referral:
+    start = timezone.now() - timedelta(hours=2)
+    referral = cast.referral("received", at=start)
+    step = partial(cast.step, referral=referral, at=start + timedelta(minutes=5))
+    step("triage", who=cast.anil, priority="P2", factors={"coercion": "yes"})
+    step("offer", who=cast.cora, to_agency=cast.police)
+    step("accept", who=cast.ben)
+    for person in (cast.asha, cast.anil, cast.ben):
+        actor = cast.actor(person)
+        with acting_as(actor):
+            take(referral.pk, by=actor, at=timezone.now())
+    return step(
+        "conclude",
+        who=cast.ben,
+        outcomes=(
+            OutcomeDraft("ARREST", 1, detail="Kept within the force."),
+            OutcomeDraft("CHILD_SAFEGUARDED", 2, detail="The family is supported.", share_detail=True),
+        ),
+    )
+
+
+def _a_shared_case(cast) -> None:
+    ben = cast.actor(cast.ben)
+    with acting_as(ben):
+        case = cases.open_case("Operation with an invented name", by=ben, at=timezone.now())
+        cases.share(case.pk, with_agency=cast.eastmoor, by=ben, at=timezone.now())
+
+
+def _attribute(cast, agency) -> str:
+    return next(attribute for attribute in AGENCIES if getattr(cast, attribute) == agency)
