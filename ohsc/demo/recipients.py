@@ -1,0 +1,52 @@
+"""Whom would the Centre offer an invented referral to? An agency that it suits, under an agreement that covers it."""
+
+import random
+from collections.abc import Sequence
+from datetime import date
+
+from agencies.agreements import Disclosure, covering
+from agencies.models import SharingAgreement
+from ohsc.demo.agencies import AGENCIES, CENTRE
+from ohsc.demo.agreements import agreements
+from referrals.drafts import Draft
+
+_SECTOR = {agency.slug: agency.sector for agency in AGENCIES}
+_WHERE = {agency.slug: agency.environments for agency in AGENCIES}
+# Sectors with their weight, by harm.
+_FOR = {
+    "misleading_domain": {"industry": 4, "third_sector": 3, "law_enforcement": 1, "government": 1},
+    "unsolicited_obscene_material": {"industry": 4, "law_enforcement": 2, "third_sector": 2},
+    "self_generated": {"third_sector": 4, "industry": 3, "law_enforcement": 3, "government": 2},
+    "contact_abuse": {"law_enforcement": 5, "government": 4},
+}
+_FOR_MOST = {"law_enforcement": 7, "industry": 2, "third_sector": 1, "government": 1}
+
+
+class Recipients:
+    """The agencies the Centre has agreements with, as they stand on the day of seeding."""
+
+    def __init__(self, today: date) -> None:
+        self.agreements = {
+            terms.recipient: SharingAgreement(reference=reference, **terms.facts(today))
+            for reference, terms in agreements()
+            if terms.discloser == CENTRE
+        }
+
+    def choose(
+        self, draft: Draft, source: str, asked: Sequence[str], on: date, rng: random.Random
+    ) -> str:
+        """One that was not asked yet, did not send it, works there, and may have it on that day."""
+        tlp = draft.handling.tlp if draft.handling else "AMBER"
+        what = Disclosure(draft.environment, draft.harm_type, "", tlp, on)
+        suits = dict(_FOR.get(draft.harm_type, _FOR_MOST))
+        if draft.environment == "physical_world":
+            suits["government"] = suits.get("government", 1) + 3
+        weights = {
+            slug: suits.get(_SECTOR[slug], 0.2)
+            for slug, agreement in self.agreements.items()
+            if slug != source
+            and slug not in asked
+            and draft.environment in _WHERE[slug]
+            and covering([agreement], what)
+        }
+        return rng.choices(list(weights), list(weights.values()))[0]
