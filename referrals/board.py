@@ -1,0 +1,129 @@
+"""What does a coordinator look at? What is unassigned, offered, about to be late; and how much each agency has.
+
+Each list is cut at `MOST`, the most pressing first. The number of statements is the same for a dozen agencies
+and for two hundred.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Case, Count, Min, Value, When
+
+from agencies.access import visible_capabilities
+from agencies.models import Agency, Capability
+from ohsc.core.actor import Actor
+from ohsc.core.words import Band
+from referrals import record
+from referrals.access import visible_offers, visible_referrals
+from referrals.models import Offer
+from referrals.transitions import OPEN, Status
+
+LATE_WITHIN = timedelta(hours=24)
+MOST = 15
+
+# By band, then by due time. INFO comes after P4, though not in the alphabet.
+PRESSING = (Case(When(band=Band.INFO, then=Value(1)), default=Value(0)), "band", "due_at", "id")
+
+
+@dataclass(frozen=True)
+class AgencyLoad:
+    """One agency: what it has, what it said it can take in a week, and what it was asked and has not answered."""
+
+    agency: Agency
+    accepted: int = 0
+    weekly: int = 0  # 0: it has not said
+    waiting: int = 0
+    answer_by: datetime | None = None  # the first answer due
+    capabilities: tuple[Capability, ...] = ()
+
+    @property
+    def room(self) -> int:
+        """How many more it can take, were it to accept all it was asked; never below nought."""
+        return max(0, self.weekly - self.accepted - self.waiting)
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.weekly) and not self.room
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A list cut at `MOST`, and how long the whole is."""
+
+    rows: list
+    count: int
+
+
+@dataclass(frozen=True)
+class Board:
+    counts: dict[str, int]  # unassigned, by band
+    unassigned: Shown
+    offered: Shown
+    late: Shown
+    loads: list[AgencyLoad]
+
+
+def open_board(actor: Actor, *, at: datetime, band: str = "", chosen: Iterable[UUID] = ()) -> Board:
+    """The whole board, or its unassigned of one band. One event records which referrals it showed."""
+    unassigned = visible_referrals(actor).filter(status=Status.TRIAGED)
+    counts = dict(unassigned.order_by().values_list("band").annotate(Count("id")))
+    of_band = unassigned.filter(band=band) if band else unassigned
+    late = visible_referrals(actor).filter(status__in=OPEN, due_at__lte=at + LATE_WITHIN)
+    offered = visible_offers(actor).filter(state=Offer.State.OPEN)
+    loads = agency_loads(actor)
+    board = Board(
+        counts={name: counts.get(name, 0) for name in Band.values},
+        unassigned=Shown(
+            list(of_band.select_related("source").order_by(*PRESSING)[:MOST]),
+            counts.get(band, 0) if band else sum(counts.values()),
+        ),
+        offered=Shown(
+            list(offered.select_related("referral", "to_agency").order_by("answer_by", "id")[:MOST]),
+            sum(load.waiting for load in loads),
+        ),
+        late=Shown(list(late.select_related("custodian").order_by("due_at", "id")[:MOST]), late.count()),
+        loads=loads,
+    )
+    record.consulted("board.opened", _ids_on(board, chosen), actor, at=at, purpose="coordination")
+    return board
+
+
+def agency_loads(actor: Actor) -> list[AgencyLoad]:
+    """Every agency that can be offered anything at all, by name."""
+    accepted = dict(
+        visible_referrals(actor)
+        .filter(status=Status.ACCEPTED)
+        .order_by()
+        .values_list("custodian")
+        .annotate(Count("id"))
+    )
+    waiting = {
+        agency: (count, first)
+        for agency, count, first in visible_offers(actor)
+        .filter(state=Offer.State.OPEN)
+        .order_by()
+        .values_list("to_agency")
+        .annotate(Count("id"), Min("answer_by"))
+    }
+    capabilities = defaultdict(list)
+    for capability in visible_capabilities(actor).order_by("environment", "skill", "jurisdiction"):
+        capabilities[capability.agency_id].append(capability)
+    return [
+        AgencyLoad(
+            agency=agency,
+            accepted=accepted.get(agency.pk, 0),
+            weekly=sum(capability.weekly_capacity for capability in capabilities[agency.pk]),
+            waiting=waiting.get(agency.pk, (0, None))[0],
+            answer_by=waiting.get(agency.pk, (0, None))[1],
+            capabilities=tuple(capabilities[agency.pk]),
+        )
+        for agency in Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
+    ]
+
+
+def _ids_on(board: Board, chosen: Iterable[UUID]) -> list[UUID]:
+    ids = {referral.pk for referral in (*board.unassigned.rows, *board.late.rows)}
+    return sorted(ids | {offer.referral_id for offer in board.offered.rows} | set(chosen))
