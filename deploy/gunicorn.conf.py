@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 import sys
 
 bind = os.environ.get("OHSC_BIND", "127.0.0.1:8000")
@@ -38,6 +39,9 @@ def on_starting(server):
 
 
 def _is_loopback(address):
+    if isinstance(address, int):  # a listening socket that was handed over
+        with socket.socket(fileno=os.dup(address)) as listener:
+            address = listener.getsockname()
     if not isinstance(address, tuple):  # a unix socket, as a path
         return True
     host = address[0]

@@ -3,6 +3,7 @@
 import compileall
 import json
 import os
+import socket
 import sys
 import time
 import urllib.error
@@ -11,7 +12,6 @@ import urllib.request
 from deploy.local import frontend, stamps
 from deploy.local.console import Failure, progress, say
 from deploy.local.place import ROOT, Place
-from deploy.local.redis import free_port
 from deploy.local.servers import start_servers
 from deploy.local.supervisor import Service, StopRequested, Supervisor
 from deploy.local.surroundings import drop_database, process_environment, settings, write_env_file
@@ -32,15 +32,16 @@ def demo(place: Place) -> int:
             frontend.build(supervisor)
             compile_own_code()
             servers = start_servers(supervisor, place, keep=True)
-            port = _port()
-            values = settings(place, servers.databases, servers.redis_url, f"http://127.0.0.1:{port}")
+            listener = _listen()
+            base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            values = settings(place, servers.databases, servers.redis_url, base_url)
             write_env_file(place.env_file, values)
             env = process_environment(values, place)
             prepare_database(supervisor, env)
             collect_static_files(supervisor, env, place)
             manage(supervisor, env, "Invented data", "seed_demo")
-            _start_services(supervisor, env, port)
-            _invite(place, f"http://127.0.0.1:{port}", time.monotonic() - began)
+            _start_services(supervisor, env, listener, base_url)
+            _invite(place, base_url, time.monotonic() - began)
             supervisor.watch()
     except StopRequested:
         say("\nStopped. Nothing of it runs any more; `make demo` goes on where it was.")
@@ -93,15 +94,30 @@ def manage(supervisor: Supervisor, env: dict[str, str], what: str, *arguments: s
         supervisor.run([sys.executable, "manage.py", *arguments], env=env, name=arguments[0], cwd=ROOT)
 
 
-def _port() -> int:
+def _listen() -> socket.socket:
+    """Take the port now and hand it to the web server later, so that no clone beside this one gets it meanwhile.
+
+    It also stays ours while a web server that ended is started again: who calls then waits, and is not refused.
+    """
     asked = int(os.environ.get("OHSC_PORT", USUAL_PORT))
-    port = free_port(asked)
-    if port != asked:
-        say(f"  Port {asked} is in use; taking {port}.")
-    return port
+    for port in range(asked, asked + 200):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen(512)
+        except OSError:
+            listener.close()
+            continue
+        if port != asked:
+            say(f"  Port {asked} is in use; taking {port}.")
+        return listener
+    raise Failure(f"No free port from {asked} to {asked + 199}.")
 
 
-def _start_services(supervisor: Supervisor, env: dict[str, str], port: int) -> None:
+def _start_services(
+    supervisor: Supervisor, env: dict[str, str], listener: socket.socket, base_url: str
+) -> None:
     # The clock's own record of what rang when; without it a restart would ring everything at once.
     schedule = supervisor.log_dir.parent / "clock"
     python = [sys.executable, "-m"]
@@ -109,7 +125,6 @@ def _start_services(supervisor: Supervisor, env: dict[str, str], port: int) -> N
     worker = [*celery, "worker", "--concurrency=2", "--hostname=demo@%h", "--loglevel=INFO"]
     clock = [*celery, "beat", "--pidfile=", f"--schedule={schedule}", "--loglevel=INFO"]
     web = [*python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "ohsc.wsgi"]
-    at = f"127.0.0.1:{port}"
     with progress("Web, worker and clock") as step:
         supervisor.start(Service("worker", worker, env, cwd=ROOT))
         supervisor.start(Service("clock", clock, env, stop_seconds=5.0, cwd=ROOT))
@@ -117,8 +132,9 @@ def _start_services(supervisor: Supervisor, env: dict[str, str], port: int) -> N
             Service(
                 "web",
                 web,
-                env | {"OHSC_BIND": at},
-                ready=lambda: _answers(f"http://{at}/readyz"),
+                env | {"OHSC_BIND": f"fd://{listener.fileno()}"},
+                pass_fds=[listener.fileno()],
+                ready=lambda: _answers(f"{base_url}/readyz"),
                 stop_seconds=10.0,
                 cwd=ROOT,
             ),

@@ -46,6 +46,7 @@ def spawn(
     stdin: int = subprocess.DEVNULL,
     become: Callable[[], None] | None = None,
     on_orphaned: int = signal.SIGTERM,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child that leads its own process group and is signalled when this process dies.
 
@@ -68,6 +69,7 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         process_group=0,
+        pass_fds=pass_fds,
         preexec_fn=prepare,
     )
 

@@ -42,6 +42,7 @@ class Service:
     server: bool = False  # stopped only when nothing uses it any more
     become: Callable[[], None] | None = None
     cwd: Path | None = None
+    pass_fds: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
     start_again_at: float | None = field(default=None, init=False)
@@ -147,6 +148,7 @@ class Supervisor:
                 output=output,
                 become=service.become,
                 on_orphaned=service.stop_signal,
+                pass_fds=service.pass_fds,
             )
         service.started_at = time.monotonic()
 

@@ -43,7 +43,13 @@ def with_test_servers(place: Place, command: Sequence[str], browser: bool) -> in
 def run_tests(place: Place, arguments: Sequence[str]) -> int:
     """Two processes unless the arguments say otherwise; `-k`, paths and the rest go to pytest as they are."""
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only")) for word in arguments)
-    command = [sys.executable, "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "loadgroup"]), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *([] if chosen else ["-n", "2", "--dist", "loadgroup"]),
+        *arguments,
+    ]
     return with_test_servers(place, command, browser=True)
 
 

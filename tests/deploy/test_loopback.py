@@ -3,8 +3,10 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ def gunicorn(tmp_path: Path):
     (tmp_path / "two_lines.py").write_text(APPLICATION)
     started = []
 
-    def start(*arguments: str, **env: str) -> subprocess.Popen:
+    def start(*arguments: str, pass_fds: Sequence[int] = (), **env: str) -> subprocess.Popen:
         command = [
             sys.executable,
             "-m",
@@ -35,7 +37,13 @@ def gunicorn(tmp_path: Path):
         ]
         log = (tmp_path / "log").open("wb")
         process = subprocess.Popen(
-            command, cwd=tmp_path, env=os.environ | env, stdout=log, stderr=log, process_group=0
+            command,
+            cwd=tmp_path,
+            env=os.environ | env,
+            stdout=log,
+            stderr=log,
+            process_group=0,
+            pass_fds=pass_fds,
         )
         log.close()
         started.append(process)
@@ -70,3 +78,16 @@ def test_the_launcher_refuses_before_it_starts_anything(monkeypatch):
     monkeypatch.setenv("OHSC_BIND", "0.0.0.0:8000")
     with pytest.raises(Failure, match="this machine only"):
         refuse_to_leave_this_machine()
+
+
+@pytest.mark.parametrize(("host", "refused"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_a_socket_handed_over_is_looked_at_too(gunicorn, tmp_path, host, refused):
+    with socket.socket() as listener:
+        listener.bind((host, 0))
+        listener.listen()
+        listener.set_inheritable(True)
+        process = gunicorn(OHSC_DEMO="1", OHSC_BIND=f"fd://{listener.fileno()}", pass_fds=[listener.fileno()])
+        said = "A demonstration listens to this machine only" if refused else "Listening at"
+        assert eventually(lambda: said in (tmp_path / "log").read_text())
+        if refused:
+            assert process.wait(15) != 0
