@@ -4,19 +4,22 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+# Membership counts as much as the attribute: SET ROLE turns the one into the other.
 QUERY = """
 SELECT r.rolsuper, r.rolbypassrls,
-       EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace),
-       EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-               WHERE m.member = r.oid AND (g.rolsuper OR g.rolbypassrls)),
-       pg_has_role(r.oid, 'ohsc_steps', 'USAGE')
+       EXISTS (SELECT 1 FROM pg_class c
+               WHERE c.relnamespace = 'public'::regnamespace AND pg_has_role(r.oid, c.relowner, 'MEMBER')),
+       EXISTS (SELECT 1 FROM pg_roles g WHERE g.oid <> r.oid
+               AND (g.rolsuper OR g.rolbypassrls) AND pg_has_role(r.oid, g.oid, 'MEMBER')),
+       EXISTS (SELECT 1 FROM pg_roles g
+               WHERE g.rolname IN ('ohsc_agency', 'ohsc_centre', 'ohsc_steps') AND pg_has_role(r.oid, g.oid, 'USAGE'))
 FROM pg_roles r WHERE r.rolname = session_user
 """
 
 SENTENCES = (
     "is a superuser",
     "may bypass row-level security",
-    "owns tables",
+    "owns tables, or may become their owner",
     "belongs to a role that may bypass row-level security",
     "inherits its roles",
 )
