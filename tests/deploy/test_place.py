@@ -1,6 +1,7 @@
 """Clones side by side do not meet, and one clone runs one launcher at a time."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -27,6 +28,8 @@ def test_two_clones_have_nothing_in_common(tmp_path):
         place.make()
     assert here.secret("app") != there.secret("app")
     assert here.socket_dir() != there.socket_dir()
+    for place in (here, there):
+        shutil.rmtree(place.socket_dir())
     given = "postgresql://admin:pass@db.example:5432/postgres?sslmode=require"
     one, other = databases_on_given_server(given, here), databases_on_given_server(given, there)
     assert one.app != other.app, "each has its own database"
