@@ -1,0 +1,76 @@
+"""How does a partner's system get a token? By client credentials, and by nothing else of OAuth."""
+
+import json
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from oauth2_provider.models import get_access_token_model
+from oauth2_provider.views import TokenView
+
+from agencies.access import actor_for_client
+from audit import actions as audit
+
+LONGEST_REQUEST = 8_192
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Token(TokenView):
+    """Errors as RFC 6749 has them. Each token given, and each refusal, is recorded."""
+
+    http_method_names = ["post"]
+
+    def http_method_not_allowed(self, request, *args, **kwargs):
+        return _refusal("invalid_request", "Send a POST.", 405, {"Allow": "POST"})
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if problem := _unreadable(request):
+            return problem
+        if request.POST.get("grant_type", "client_credentials") != "client_credentials":
+            return _refusal("unsupported_grant_type", "Use grant_type=client_credentials.")
+        with transaction.atomic():
+            try:
+                response = self.authorization_flow_token_response(request)
+            except ValueError:  # PostgreSQL keeps no NUL, and the driver says so
+                response = _refusal("invalid_request", "A parameter cannot be read.")
+            _record(response)
+        return response
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
+    """Why the request is not looked at, if it is not."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_REQUEST:
+        return _refusal("invalid_request", "The request is too large.", 413)
+    if request.content_type != "application/x-www-form-urlencoded":
+        return _refusal("invalid_request", "Send application/x-www-form-urlencoded.")
+    if request.GET:
+        return _refusal("invalid_request", "Send parameters in the body, never in the address.")
+    if any(len(values) > 1 for _, values in request.POST.lists()):
+        return _refusal("invalid_request", "A parameter stands twice.")
+    return None
+
+
+def _refusal(error: str, description: str, status: int = 400, headers: dict | None = None) -> HttpResponse:
+    body = json.dumps({"error": error, "error_description": description})
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+
+
+def _record(response: HttpResponse) -> None:
+    """Whose client got a token with which scopes; of a refusal only its kind: a name may be a mistyped secret."""
+    body = json.loads(response.content)
+    if response.status_code != 200:
+        details = {"error": str(body.get("error", ""))[:40]}
+        audit.record(audit.Kind.ACCESS, "token.refused", by=None, at=timezone.now(), details=details)
+        return
+    token = get_access_token_model().objects.select_related("application__agency").get(token=body["access_token"])
+    audit.record(
+        audit.Kind.ACCESS,
+        "token.given",
+        by=actor_for_client(token.application, token.scope.split()),
+        at=timezone.now(),
+        subject_type="client",
+        subject_ids=[token.application_id],
+        details={"scopes": sorted(token.scope.split())},
+    )

@@ -1,0 +1,54 @@
+"""Which addresses do partners' systems use? No trailing slashes; whatever is not here is one and the same 404."""
+
+from django.urls import path, re_path
+
+from agencies.api import Agencies, Capabilities
+from agencies.token import Token
+from exchange.api import Imports
+from notifications.api import Deliveries, OneWebhook, Webhooks
+from ohsc.api_docs import Document, Page
+from ohsc.core.api import UnknownRoute
+from ohsc.core.openapi import describe_step
+from referrals.api import STEP_VIEWS, HarmTypes, History, OneReferral, Referrals
+from referrals.serializers import STEP_SHAPES
+from referrals.transitions import STEPS, Step
+
+REFERRAL = "api/v1/referrals/<uuid:referral_id>"
+WEBHOOK = "api/v1/webhooks/<uuid:endpoint_id>"
+
+
+def _sentence(step: Step) -> str:
+    """What the table says of a step, for the documentation."""
+    status = " or ".join(sorted(status.value for status in step.sources))
+    by = ", ".join(sorted(party.label for party in step.by))
+    return f"From {status} to {step.target.value}. For: {by}{' (a coordinator)' * step.coordinator}."
+
+
+def _step_path(step: Step):
+    view = describe_step(
+        STEP_VIEWS[step.name],
+        name=step.name,
+        label=step.label,
+        shape=STEP_SHAPES[step.name],
+        sentence=_sentence(step),
+    )
+    return path(f"{REFERRAL}/{step.name}", view.as_view(), name=f"api-step-{step.name}")
+
+
+urlpatterns = [
+    path("oauth/token", Token.as_view(), name="token"),
+    path("api/v1/referrals", Referrals.as_view(), name="api-referrals"),
+    path(REFERRAL, OneReferral.as_view(), name="api-referral"),
+    path(f"{REFERRAL}/history", History.as_view(), name="api-history"),
+    *(_step_path(step) for step in STEPS.values()),
+    path("api/v1/imports", Imports.as_view(), name="api-imports"),
+    path("api/v1/agencies", Agencies.as_view(), name="api-agencies"),
+    path("api/v1/capabilities", Capabilities.as_view(), name="api-capabilities"),
+    path("api/v1/harm-types", HarmTypes.as_view(), name="api-harm-types"),
+    path("api/v1/webhooks", Webhooks.as_view(), name="api-webhooks"),
+    path(WEBHOOK, OneWebhook.as_view(), name="api-webhook"),
+    path(f"{WEBHOOK}/deliveries", Deliveries.as_view(), name="api-deliveries"),
+    path("api/v1/openapi.json", Document.as_view(), name="openapi"),
+    path("api/docs", Page.as_view(), name="api-docs"),
+    re_path(r"^api(?:/.*)?$", UnknownRoute.as_view(), name="api-unknown"),
+]

@@ -1,0 +1,209 @@
+"""How is the interface described? One OpenAPI 3.1 document, made from the views and served without a token."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+
+from ohsc.core import idempotency
+from ohsc.core.problems import CONTENT_TYPE, TITLES
+
+
+class FieldFault(serializers.Serializer):
+    """One thing that is wrong."""
+
+    field = serializers.CharField(help_text="Of the body, with / between levels; or a header's or query's name.")
+    pointer = serializers.CharField(required=False, help_text="The same as a JSON pointer, for fields of the body.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemAnswer(serializers.Serializer):
+    """Problem details (RFC 9457). `type` leads to the page that explains the kind of problem."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = FieldFault(many=True, required=False)
+
+
+class PartnerScheme(OpenApiAuthenticationExtension):
+    """OAuth 2.0 client credentials, with the scope each operation needs."""
+
+    target_class = "agencies.authentication.PartnerToken"
+    name = "oauth"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        from oauth2_provider.scopes import get_scopes_backend
+
+        return {
+            "type": "oauth2",
+            "description": "POST /oauth/token with grant_type=client_credentials. Tokens last an hour.",
+            "flows": {
+                "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": get_scopes_backend().get_all_scopes()}
+            },
+        }
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
+        scope = auto_schema.view.scopes.get(auto_schema.method.upper())
+        return {self.name: [scope.name] if scope and scope.name else []}
+
+
+REFUSALS = {
+    400: "Something in the request is wrong; every bad, missing or unknown field is named.",
+    401: "No token, or one that is not valid.",
+    403: "The token lacks the scope.",
+    404: "Nothing there that your agency may see: absent and forbidden are the same.",
+    405: "This address does not take that method.",
+    409: "Not possible now; `detail` says why. With Retry-After: send it again.",
+    412: "If-Match names a version that is no longer the current one.",
+    413: "The body is too large.",
+    415: "The body is of a type that is not taken.",
+    422: "The Idempotency-Key came with another request before.",
+    503: "Not able to serve; nothing was changed. Send it again after Retry-After.",
+}
+_READ = (400, 401, 403, 405, 503)
+_WRITE = (*_READ, 409, 413, 415)
+
+
+def refusals(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+    return {
+        (status, CONTENT_TYPE): OpenApiResponse(ProblemAnswer, description=REFUSALS[status])
+        for status in sorted(statuses)
+    }
+
+
+def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
+    """A list's answer: the items, and the address of the next page or null."""
+    return inline_serializer(
+        f"{shape.__name__.removesuffix('Answer')}List",
+        {"items": shape(many=True), "next": serializers.URLField(allow_null=True)},
+    )
+
+
+def described(
+    title: str,
+    *,
+    answers: Any,
+    tag: str,
+    takes: Any = None,
+    query: Any = None,
+    finds: bool = False,
+    status: int = 200,
+    **more: Any,
+) -> Callable:
+    """An operation. `finds`: it looks one thing up, so it may answer 404."""
+    usual = (_WRITE if takes else _READ) + ((404,) if finds else ())
+    return extend_schema(
+        summary=title,
+        tags=[tag],
+        request=takes,
+        parameters=[query] if query else [],
+        responses={status: answers} | refusals(*usual),
+        **more,
+    )
+
+
+def created_once(title: str, takes: Any, answers: Any, *, tag: str, example: str, **more: Any) -> Callable:
+    """A POST with an Idempotency-Key."""
+    key = OpenApiParameter(
+        idempotency.HEADER,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        required=True,
+        description="1 to 255 visible ASCII characters; a new one for each request, the same one to repeat it.",
+    )
+    replayed = OpenApiParameter(
+        idempotency.REPLAYED,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        response=True,
+        description="true where this is the answer given the first time.",
+    )
+    return extend_schema(
+        summary=title,
+        tags=[tag],
+        request=takes,
+        parameters=[key, replayed],
+        responses={201: answers} | more.pop("also", {}) | refusals(*_WRITE, 422),
+        examples=EXAMPLES.get(example, []),
+        **more,
+    )
+
+
+def step_described(answers: Any) -> Callable:
+    """A step's POST: what differs from step to step is filled in when the addresses are made."""
+
+    def decorate(method: Callable) -> Callable:
+        method.answers = answers
+        return method
+
+    return decorate
+
+
+def describe_step(view: type, *, name: str, label: str, shape: Any, sentence: str) -> type:
+    """Give a step's view its own operation: its name, its body and what it says of itself."""
+    version = OpenApiParameter(
+        "If-Match",
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        description='The ETag you read, such as "v3": 412 where it changed since.',
+    )
+    base = view.post
+
+    def post(self, request, referral_id):
+        return base(self, request, referral_id)
+
+    post.__doc__ = sentence
+    view.post = extend_schema(
+        operation_id=f"referrals_{name.replace('-', '_')}",
+        summary=label,
+        description=sentence,
+        tags=["Steps"],
+        request=shape,
+        parameters=[version],
+        responses={200: base.answers} | refusals(*_WRITE, 404, 412),
+        examples=EXAMPLES.get(name, []),
+    )(post)
+    return view
+
+
+def _example(name: str, value: dict) -> list[OpenApiExample]:
+    return [OpenApiExample(name, value=value, request_only=True)]
+
+
+EXAMPLES: dict[str, list[OpenApiExample]] = {
+    "create": _example(
+        "An account on a service",
+        {
+            "environment": "surface_web",
+            "harm_type": "grooming",
+            "summary": "An account asked a child to move to a private channel.",
+            "occurred_at": "2026-01-15T14:30:00Z",
+            "external_ref": "TS-2026-0042",
+            "jurisdiction": "GB",
+            "factors": {"contact_continuing": "yes", "child_age_band": "11-13"},
+            "selectors": [
+                {"kind": "account", "value": "quiet-heron-42", "platform": "exampleservice"},
+                {"kind": "ip", "value": "192.0.2.7", "port": 51544, "seen_at": "2026-01-15T14:29:10Z"},
+            ],
+            "handling": {"classification": "OFFICIAL-SENSITIVE", "tlp": "AMBER"},
+            "declaration": "All reasonably available information is included.",
+        },
+    ),
+    "triage": _example("Set the band", {"priority": "P2"}),
+    "offer": _example("Offer it", {"to_agency": "northshire-police"}),
+    "recall": _example("Recall it", {"reason_code": "better_fit"}),
+    "decline": _example("Decline it", {"reason_code": "out_of_jurisdiction"}),
+    "return": _example("Return it", {"reason_code": "no_legal_power"}),
+    "conclude": _example("Conclude it", {"outcomes": [{"code": "CHILD_SAFEGUARDED", "count": 1}]}),
+    "reject": _example("Reject it", {"reason_code": "insufficient"}),
+    "withdraw": _example("Withdraw it", {"reason_code": "entered_in_error"}),
+}
+
+PROBLEMS = list(TITLES.items())

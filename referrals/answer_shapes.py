@@ -1,0 +1,155 @@
+"""What the interface answers about referrals, for the OpenAPI document. `representation` writes the answers."""
+
+from rest_framework import serializers
+
+from ohsc.core.words import (
+    Classification,
+    Environment,
+    HandlingCode,
+    InformationGrade,
+    Pap,
+    SelectorKind,
+    SourceGrade,
+    Tlp,
+)
+from referrals.priority import BANDS
+from referrals.transitions import OUTCOMES, STEPS, Status
+
+
+class Suggestion(serializers.Serializer):
+    band = serializers.ChoiceField(choices=BANDS)
+    because = serializers.ListField(child=serializers.CharField())
+
+
+class ActionabilityAnswer(serializers.Serializer):
+    """How complete it is, 0 to 100. It says nothing about risk."""
+
+    score = serializers.IntegerField(min_value=0, max_value=100)
+    missing = serializers.ListField(child=serializers.CharField())
+
+
+class Links(serializers.Serializer):
+    self = serializers.URLField()
+    history = serializers.URLField()
+
+
+class ReferralLine(serializers.Serializer):
+    """A referral in a list, and the receipt for one that was sent."""
+
+    id = serializers.UUIDField()
+    reference = serializers.CharField(help_text="To say aloud, such as R-7F3K9-2QDXV.")
+    external_ref = serializers.CharField(
+        allow_null=True, help_text="The source's own; for the source, the custodian and the Centre."
+    )
+    status = serializers.ChoiceField(choices=Status.choices)
+    environment = serializers.ChoiceField(choices=Environment.choices, allow_null=True)
+    harm_type = serializers.CharField(allow_null=True)
+    priority = serializers.ChoiceField(choices=BANDS, allow_null=True, help_text="Null until it is set.")
+    suggested_priority = Suggestion(
+        allow_null=True, help_text="Null for the source once the Centre has looked."
+    )
+    actionability = ActionabilityAnswer()
+    custodian = serializers.CharField(help_text="The slug of the one agency accountable for it now.")
+    source = serializers.CharField()
+    summary = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    version = serializers.IntegerField(min_value=1)
+    links = Links()
+
+
+class HandlingAnswer(serializers.Serializer):
+    classification = serializers.ChoiceField(choices=Classification.choices)
+    tlp = serializers.ChoiceField(choices=Tlp.choices)
+    pap = serializers.ChoiceField(choices=Pap.choices, allow_null=True)
+    source_grade = serializers.ChoiceField(choices=SourceGrade.choices, allow_null=True)
+    information_grade = serializers.ChoiceField(choices=InformationGrade.choices, allow_null=True)
+    code = serializers.ChoiceField(choices=HandlingCode.choices, allow_null=True)
+    conditions = serializers.CharField(allow_null=True)
+
+
+class FactorAnswer(serializers.Serializer):
+    key = serializers.CharField()
+    value = serializers.CharField()
+    agency = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class SelectorAnswer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=SelectorKind.choices)
+    value = serializers.CharField()
+    platform = serializers.CharField(allow_null=True)
+    seen_at = serializers.DateTimeField(allow_null=True)
+    port = serializers.IntegerField(allow_null=True)
+
+
+class OfferAnswer(serializers.Serializer):
+    to_agency = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    answer_by = serializers.DateTimeField()
+    agreement = serializers.CharField(
+        allow_null=True, help_text="The agreement the disclosure rests on; null to who is no party to it."
+    )
+
+
+class OutcomeAnswer(serializers.Serializer):
+    code = serializers.ChoiceField(choices=list(OUTCOMES.items()))
+    count = serializers.IntegerField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True, help_text="When it happened.")
+    agency = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+    detail = serializers.CharField(allow_null=True)
+
+
+class StepAnswer(ReferralLine):
+    """A referral after a step. After `decline` and `return` your agency may see only id, reference and status."""
+
+    occurred_at = serializers.DateTimeField(allow_null=True)
+    jurisdiction = serializers.CharField(allow_null=True)
+    source_priority = serializers.ChoiceField(choices=BANDS, allow_null=True)
+    escalate_reason = serializers.CharField(allow_null=True)
+    declaration = serializers.CharField(allow_null=True)
+    to_agency = serializers.CharField(allow_null=True, help_text="Whom the source would have it sent to.")
+    handling = HandlingAnswer()
+    factors = serializers.DictField(
+        child=serializers.CharField(), help_text="The answer that counts for each question."
+    )
+    factors_given = FactorAnswer(many=True)
+    selectors = SelectorAnswer(many=True)
+    offer = OfferAnswer(allow_null=True, help_text="The open offer, for those who receive it or made it.")
+    outcomes = OutcomeAnswer(many=True)
+    steps = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(STEPS)), help_text="The steps this client could take now."
+    )
+
+
+class ReferralAnswer(StepAnswer):
+    """All of a referral that your agency may see."""
+
+    narrative = serializers.CharField(
+        allow_null=True, help_text="For the Centre, the custodian and the source; null where it is not yours to read."
+    )
+
+
+class HistoryAnswer(serializers.Serializer):
+    """A step somebody took."""
+
+    step = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="An agency's slug, or clock.")
+    from_status = serializers.ChoiceField(choices=Status.choices, allow_null=True)
+    to_status = serializers.ChoiceField(choices=Status.choices)
+    version = serializers.IntegerField()
+    custodian = serializers.CharField(help_text="After the step.")
+    to_agency = serializers.CharField(allow_null=True)
+    priority = serializers.ChoiceField(choices=BANDS, allow_null=True)
+    reason_code = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+    missing = serializers.ListField(child=serializers.CharField())
+
+
+class HarmTypeAnswer(serializers.Serializer):
+    code = serializers.CharField()
+    label = serializers.CharField()
+    means = serializers.CharField()

@@ -1,0 +1,182 @@
+"""The interface for referrals: send one, list, read, its history, take a step; and the list of harms."""
+
+import re
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from ohsc.core.api import ACT, ANY, READ, SEND, OnceView, PartnerView, answer, items
+from ohsc.core.openapi import created_once, described, list_of, step_described
+from ohsc.core.pagination import DEFAULT_LIMIT, Cursor, next_url, page
+from ohsc.core.problems import FieldError, Problem, not_found
+from referrals import reading, representation
+from referrals.actions import (
+    AlreadyReceived,
+    GivenRefused,
+    StepRefused,
+    VersionStale,
+    perform,
+    receive,
+)
+from referrals.answer_shapes import HarmTypeAnswer, HistoryAnswer, ReferralAnswer, ReferralLine, StepAnswer
+from referrals.drafts import Arrival
+from referrals.harms import harm_types
+from referrals.models import Referral
+from referrals.serializers import (
+    STEP_SHAPES,
+    CreateShape,
+    ListQuery,
+    draft_from,
+    given_from,
+)
+from referrals.transitions import STEPS, Party
+
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,100}"')
+_OUR_ETAG = re.compile(r'"v([1-9][0-9]{0,8})"')
+
+
+class Referrals(OnceView):
+    """The referrals of this agency: those it sent, holds or is offered."""
+
+    scopes = {"GET": READ, "POST": SEND}
+
+    @property
+    def query(self):
+        return ListQuery if self.request.method == "GET" else PartnerView.query
+
+    @described("The referrals your agency may see", answers=list_of(ReferralLine), query=ListQuery, tag="Referrals")
+    def get(self, request):
+        """Newest first. Follow `next` until it is null; a row that comes meanwhile is not skipped and not repeated."""
+        limit = self.asked.get("limit", DEFAULT_LIMIT)
+        rows = reading.list_page(
+            self.actor, self.asked, self.asked.get("cursor"), limit, at=timezone.now()
+        )
+        shown, more = page(rows, limit)
+        following = next_url(request._request, Cursor(shown[-1].received_at, shown[-1].pk)) if more else None
+        root = root_of(request._request)
+        return items([representation.line(row, self.actor, root) for row in shown], following)
+
+    @created_once("Send a referral", CreateShape, ReferralLine, tag="Referrals", example="create")
+    def post(self, request):
+        """The 201 is your receipt: the referral is kept, and cannot be lost or doubled.
+
+        Send the same request with the same Idempotency-Key as often as you like: the answer is the same, word for
+        word. A reference of your own (`external_ref`) is taken once.
+        """
+        return super().post(request)
+
+    def prepare(self, wrong: list[FieldError]):
+        return draft_from(self.given(CreateShape, also=wrong))
+
+    def work(self, prepared, request: HttpRequest):
+        arrival = Arrival("rest", "application/json", self.body)
+        try:
+            [made] = receive([prepared], arrival=arrival, by=self.actor, at=timezone.now())
+        except AlreadyReceived as known:
+            raise already_received(known) from None
+        return 201, representation.line(reading.find(made.pk, self.actor), self.actor, root_of(request))
+
+    def headers_for(self, body):
+        return {"Location": body["links"]["self"], "ETag": f'"v{body["version"]}"'}
+
+
+class OneReferral(PartnerView):
+    scopes = {"GET": READ}
+
+    @described("One referral", answers=ReferralAnswer, tag="Referrals", finds=True)
+    def get(self, request, referral_id: UUID):
+        """All that your agency may see of it now. Reading it is recorded, as is that the narrative was in it."""
+        try:
+            seen, narrative = reading.open_with_narrative(referral_id, self.actor, at=timezone.now())
+        except Referral.DoesNotExist:
+            raise not_found() from None
+        body = representation.full(seen, self.actor, root_of(request._request)) | {"narrative": narrative}
+        return answer(body, headers={"ETag": representation.etag(seen.referral)})
+
+
+class History(PartnerView):
+    scopes = {"GET": READ}
+
+    @described("What happened to it", answers=list_of(HistoryAnswer), tag="Referrals", finds=True)
+    def get(self, request, referral_id: UUID):
+        """The steps your agency may see, newest first. Agencies are named; people are not."""
+        try:
+            rows, stands = reading.open_history(referral_id, self.actor, at=timezone.now())
+        except Referral.DoesNotExist:
+            raise not_found() from None
+        receives = bool(stands - {Party.SOURCE})
+        return items([representation.history_line(row, receives=receives) for row in rows])
+
+
+class TakeStep(PartnerView):
+    """One step of the table; each has an address of its own."""
+
+    scopes = {"POST": ACT}
+    body_optional = True
+    step = ""
+
+    @step_described(StepAnswer)
+    def post(self, request, referral_id: UUID):
+        version, wrong = if_match(request._request)
+        given = given_from(self.given(STEP_SHAPES[self.step], also=wrong), version=version)
+        try:
+            after = perform(self.step, referral_id=referral_id, by=self.actor, at=timezone.now(), given=given)
+        except GivenRefused as refusal:
+            errors = [FieldError(name, "invalid", said) for name, said in refusal.errors.items()]
+            raise Problem(400, "invalid-request", str(refusal), errors=errors) from None
+        except Referral.DoesNotExist:
+            raise not_found() from None
+        except VersionStale as stale:
+            raise Problem(412, "version-stale", "It changed since you read it. Read it again.") from stale
+        except StepRefused as refusal:
+            raise Problem(409, "step-not-open", str(refusal)) from None
+        return self.after(after, request._request)
+
+    def after(self, referral: Referral, request: HttpRequest):
+        """The referral as this client may see it now; three words of it where it may not any more."""
+        seen = reading.find(referral.pk, self.actor)
+        if seen is None:
+            return answer({"id": str(referral.pk), "reference": referral.reference, "status": referral.status})
+        root = root_of(request)
+        if self.actor.may(READ.permission):
+            body = representation.full(reading.parts_of(seen, self.actor), self.actor, root)
+        else:
+            body = representation.line(seen, self.actor, root)
+        return answer(body, headers={"ETag": representation.etag(seen)})
+
+
+class HarmTypes(PartnerView):
+    scopes = {"GET": ANY}
+
+    @described("The harms a referral may be about", answers=list_of(HarmTypeAnswer), tag="Reference data")
+    def get(self, request):
+        """Preferred terms (Luxembourg Guidelines). Each is valid in every environment."""
+        return items([{"code": harm.code, "label": harm.label, "means": harm.means} for harm in harm_types()])
+
+
+STEP_VIEWS = {name: type(f"Take{name.title().replace('-', '')}", (TakeStep,), {"step": name}) for name in STEPS}
+
+
+def if_match(request: HttpRequest) -> tuple[int | None, list[FieldError]]:
+    """The version that If-Match names; 0, which no referral has, for an ETag that is not ours."""
+    given = request.headers.get("If-Match", "").strip()
+    if not given or given == "*":
+        return None, []
+    if not _ETAG.fullmatch(given):
+        return None, [FieldError("If-Match", "invalid", 'Send one ETag as you got it, such as "v3".', "header")]
+    ours = _OUR_ETAG.fullmatch(given)
+    return (int(ours[1]) if ours else 0), []
+
+
+def already_received(known: AlreadyReceived) -> Problem:
+    """409, with what the client needs to go on: what it made the first time."""
+    made = [
+        {"id": str(one.pk), "reference": one.reference, "external_ref": one.external_ref or None}
+        for one in known.referrals
+    ]
+    return Problem(409, "already-received", str(known), more={"referrals": made})
+
+
+def root_of(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"

@@ -1,0 +1,140 @@
+"""What does a referral look like to a partner's system? Plain dictionaries, no look-ups.
+
+A reader's part decides what is in it. The source hears the state and the band, not what others answered about
+risk; an offered agency reads all but the narrative and the source's own reference.
+"""
+
+from typing import Any
+
+from ohsc.core.actor import Actor
+from ohsc.core.shapes import shown_moment
+from referrals.actions.effects import effective_factors
+from referrals.models import Referral, StepTaken
+from referrals.record import Seen
+from referrals.transitions import Party
+
+
+def etag(referral: Referral) -> str:
+    return f'"v{referral.version}"'
+
+
+def line(referral: Referral, reader: Actor, root: str) -> dict[str, Any]:
+    """A referral in a list; its source and custodian have been fetched with it. `root` is where the site is."""
+    address = f"{root}/api/v1/referrals/{referral.pk}"
+    is_source, has_custody = (
+        referral.source_id == reader.agency_id,
+        referral.custodian_id == reader.agency_id or reader.is_centre,
+    )
+    return {
+        "id": str(referral.pk),
+        "reference": referral.reference,
+        "external_ref": (referral.external_ref or None) if is_source or has_custody else None,
+        "status": referral.status,
+        "environment": referral.environment or None,
+        "harm_type": referral.harm_type_id,
+        "priority": referral.priority or None,
+        "suggested_priority": _suggestion(referral, is_source and not has_custody),
+        "actionability": {"score": referral.actionability, "missing": referral.missing},
+        "custodian": referral.custodian.slug,
+        "source": referral.source.slug,
+        "summary": referral.summary,
+        "received_at": shown_moment(referral.received_at),
+        "updated_at": shown_moment(referral.updated_at),
+        "due_at": shown_moment(referral.due_at),
+        "version": referral.version,
+        "links": {"self": address, "history": f"{address}/history"},
+    }
+
+
+def _suggestion(referral: Referral, to_source_alone: bool) -> dict[str, Any] | None:
+    """The source sees what its own answers suggested, while they are the only ones: later reasons quote others'."""
+    if to_source_alone and referral.version > 1:
+        return None
+    return {"band": referral.suggested_priority, "because": referral.suggested_because}
+
+
+def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
+    """All this reader may see of it but the narrative, which is opened on purpose."""
+    referral, offer = seen.referral, seen.open_offer
+    wished = referral.wished_agency.slug if referral.wished_agency else None
+    offered_alone = seen.standing == {Party.OFFERED}
+    return line(referral, reader, root) | {
+        "occurred_at": shown_moment(referral.occurred_at),
+        "jurisdiction": referral.jurisdiction or None,
+        "source_priority": referral.source_priority or None,
+        "escalate_reason": referral.escalate_reason or None,
+        "declaration": referral.declaration or None,
+        "to_agency": None if offered_alone else wished,
+        "handling": _handling(referral),
+        "factors": effective_factors(seen.factors),
+        "factors_given": [
+            {
+                "key": factor.key,
+                "value": factor.value,
+                "agency": factor.agency.slug,
+                "at": shown_moment(factor.at),
+            }
+            for factor in seen.factors
+        ],
+        "selectors": [
+            {
+                "kind": sighting.kind,
+                "value": sighting.value,
+                "platform": sighting.platform or None,
+                "seen_at": shown_moment(sighting.seen_at),
+                "port": sighting.port,
+            }
+            for sighting in seen.sightings
+        ],
+        "offer": {
+            "to_agency": offer.to_agency.slug,
+            "made_at": shown_moment(offer.made_at),
+            "answer_by": shown_moment(offer.answer_by),
+            "agreement": offer.agreement_reference,
+        }
+        if offer
+        else None,
+        "outcomes": [_outcome(outcome, seen) for outcome in seen.outcomes],
+        "steps": [step.name for step in seen.steps],
+    }
+
+
+def _handling(referral: Referral) -> dict[str, Any]:
+    return {
+        "classification": referral.classification,
+        "tlp": referral.tlp,
+        "pap": referral.pap or None,
+        "source_grade": referral.source_grade or None,
+        "information_grade": referral.information_grade or None,
+        "code": referral.handling_code or None,
+        "conditions": referral.handling_conditions or None,
+    }
+
+
+def _outcome(outcome, seen: Seen) -> dict[str, Any]:
+    return {
+        "code": outcome.code,
+        "count": outcome.count,
+        "at": shown_moment(outcome.happened_at),
+        "agency": outcome.agency.slug,
+        "recorded_at": shown_moment(outcome.at),
+        "detail": seen.outcome_details.get(outcome.pk),
+    }
+
+
+def history_line(taken: StepTaken, *, receives: bool) -> dict[str, Any]:
+    """One step of the history. Agencies are named, people never; the words beside a reason are for receivers."""
+    return {
+        "step": taken.step,
+        "at": shown_moment(taken.at),
+        "by": taken.agency.slug if taken.agency else "clock",
+        "from_status": taken.from_status or None,
+        "to_status": taken.to_status,
+        "version": taken.version,
+        "custodian": taken.custodian.slug,
+        "to_agency": taken.to_agency.slug if taken.to_agency else None,
+        "priority": taken.priority or None,
+        "reason_code": taken.reason_code or None,
+        "reason": (taken.reason or None) if receives else None,
+        "missing": taken.missing,
+    }
