@@ -8,8 +8,11 @@ from datetime import datetime
 
 from agencies.models import Agency, Client, User
 from audit import actions as audit
-from ohsc.core.acting import writing
-from ohsc.core.actor import Actor
+from notifications.models import Notice
+from ohsc.core.acting import acting_as, writing
+from ohsc.core.actor import CLOCK, Actor
+
+SEEDED = "demonstration.seeded"
 
 
 def add_people(people: Iterable[User], *, by: Actor, at: datetime) -> list[User]:
@@ -49,7 +52,19 @@ def set_secret(client: Client, secret: str, *, by: Actor, at: datetime) -> None:
         _record("client.secret_set", "client", client, by=by, at=at)
 
 
+def set_aside_old_notices(*, before: datetime) -> None:
+    """Notices of the distant past reach no inbox, and notices that are for systems only find none to go to yet."""
+    with acting_as(CLOCK), writing():
+        waiting = Notice.objects.filter(state=Notice.State.WAITING)
+        waiting.filter(subject_at__lt=before).update(state=Notice.State.DROPPED)
+        waiting.filter(to_people=False).update(state=Notice.State.SENT)
+
+
+def say_it_is_seeded(*, by: Actor, at: datetime) -> None:
+    """The last thing the seeding writes; what is there without it was interrupted."""
+    with acting_as(by), writing():
+        audit.record(audit.Kind.COLLECTION, SEEDED, by=by, at=at)
+
+
 def _record(action: str, kind: str, subject: Agency | User | Client, *, by: Actor, at: datetime) -> None:
-    audit.record(
-        audit.Kind.ALTERATION, action, by=by, at=at, subject_type=kind, subject_ids=[subject.pk]
-    )
+    audit.record(audit.Kind.ALTERATION, action, by=by, at=at, subject_type=kind, subject_ids=[subject.pk])

@@ -7,6 +7,7 @@ ones are set.
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ def read() -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
+
+
+def covers(known: dict[str, Any], clients: Iterable[Client]) -> bool:
+    """Does the file name somebody to sign in as, and the secret of every one of these clients?"""
+    secret = {client.get("client_id"): client.get("client_secret") for client in known.get("clients", [])}
+    return bool(known.get("users")) and all(secret.get(client.client_id) for client in clients)
 
 
 def listed(people: list[User], password: str, clients: dict[Client, str]) -> dict[str, Any]:

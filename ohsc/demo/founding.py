@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 
 from agencies import actions as agencies
+from agencies.access import actor_for_agency
 from agencies.models import Agency, Client, User
 from agencies.roles import SCOPES
+from audit.access import visible_events
+from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from ohsc.demo.actions import add_people
+from ohsc.demo.actions import SEEDED, add_people
 from ohsc.demo.agencies import AGENCIES
 from ohsc.demo.agreements import agreements
 from ohsc.demo.people import people_of
@@ -48,9 +51,7 @@ def found_people(made: dict[str, Agency], password: str, now: datetime) -> list[
     rng = random.Random(SEED)  # noqa: S311 -- names, not secrets
     hashed, taken = make_password(password), set()
     people = [
-        User(
-            email=email, name=name, role=role, agency=made[agency.slug], password=hashed, wants_email=False
-        )
+        User(email=email, name=name, role=role, agency=made[agency.slug], password=hashed, wants_email=False)
         for agency in AGENCIES
         for email, name, role in people_of(agency.slug, rng, taken)
     ]
@@ -70,3 +71,12 @@ def found_clients(made: dict[str, Agency], now: datetime) -> dict[Client, str]:
         for agency in AGENCIES
         if agency.has_client
     )
+
+
+def is_seeded() -> bool:
+    """Did a seeding come to its end here?"""
+    with acting_as(CLOCK):
+        centre = Agency.objects.get(is_centre=True)
+    keeper = actor_for_agency(centre)
+    with acting_as(keeper):
+        return visible_events(keeper).filter(action=SEEDED).exists()

@@ -14,26 +14,26 @@ _TO_OFFER = ("triage", "offer")
 _TO_ACCEPT = (*_TO_OFFER, "accept")
 # The steps taken, and how many of the referrals go this way. They sum to 400.
 SHAPES: tuple[tuple[tuple[str, ...], int], ...] = (
-    ((), 58),
-    (("triage",), 52),
-    ((*_TO_OFFER, "decline"), 8),
-    ((*_TO_OFFER, "expire"), 6),
-    ((*_TO_OFFER, "recall"), 5),
-    ((*_TO_ACCEPT, "return"), 6),
-    (_TO_OFFER, 32),
-    ((*_TO_OFFER, "decline", "offer"), 6),
+    ((), 84),
+    (("triage",), 70),
+    ((*_TO_OFFER, "decline"), 7),
+    ((*_TO_OFFER, "expire"), 5),
+    ((*_TO_OFFER, "recall"), 4),
+    ((*_TO_ACCEPT, "return"), 5),
+    (_TO_OFFER, 30),
+    ((*_TO_OFFER, "decline", "offer"), 4),
     ((*_TO_OFFER, "expire", "offer"), 2),
-    (_TO_ACCEPT, 84),
-    ((*_TO_OFFER, "decline", "offer", "accept"), 6),
-    ((*_TO_OFFER, "recall", "offer", "accept"), 3),
-    ((*_TO_ACCEPT, "conclude"), 78),
-    ((*_TO_OFFER, "expire", "offer", "accept", "conclude"), 3),
-    ((*_TO_ACCEPT, "return", "offer", "accept", "conclude"), 3),
-    (("reject",), 16),
-    (("triage", "reject"), 13),
-    (("withdraw",), 8),
-    (("triage", "withdraw"), 6),
-    ((*_TO_OFFER, "withdraw"), 5),
+    (_TO_ACCEPT, 56),
+    ((*_TO_OFFER, "decline", "offer", "accept"), 4),
+    ((*_TO_OFFER, "recall", "offer", "accept"), 2),
+    ((*_TO_ACCEPT, "conclude"), 56),
+    ((*_TO_OFFER, "expire", "offer", "accept", "conclude"), 2),
+    ((*_TO_ACCEPT, "return", "offer", "accept", "conclude"), 2),
+    (("reject",), 26),
+    (("triage", "reject"), 14),
+    (("withdraw",), 15),
+    (("triage", "withdraw"), 8),
+    ((*_TO_OFFER, "withdraw"), 4),
 )
 OLDEST = timedelta(days=29.8)
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -105,6 +105,8 @@ def _since_then(
         return rng.triangular(0.1, 24, 4) * _DAY
     if last == "accept":
         # Measured from arrival, as the clock is: most in time, some nearly due, some overdue.
-        aim = _ACTION_DAYS[band] * rng.choice((*(rng.uniform(0.1, 0.85) for _ in range(5)), 0.97, 1.15)) * _DAY
+        aim = (
+            _ACTION_DAYS[band] * rng.choice((*(rng.uniform(0.1, 0.85) for _ in range(5)), 0.97, 1.15)) * _DAY
+        )
         return max(aim - spent, rng.uniform(5, 90) * _MINUTE)
     return rng.triangular(0.02, 3, 0.4) * (_DAY / 12 if band == "P1" else _DAY)

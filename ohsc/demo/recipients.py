@@ -32,9 +32,7 @@ class Recipients:
             if terms.discloser == CENTRE
         }
 
-    def choose(
-        self, draft: Draft, source: str, asked: Sequence[str], on: date, rng: random.Random
-    ) -> str:
+    def choose(self, draft: Draft, source: str, asked: Sequence[str], on: date, rng: random.Random) -> str:
         """One that was not asked yet, did not send it, works there, and may have it on that day."""
         tlp = draft.handling.tlp if draft.handling else "AMBER"
         what = Disclosure(draft.environment, draft.harm_type, "", tlp, on)

@@ -12,7 +12,19 @@ from datetime import datetime, timedelta
 from ohsc.core.words import SelectorKind
 from referrals.drafts import SelectorDraft
 
-_WORDS = ("heron", "maple", "comet", "pebble", "willow", "otter", "linnet", "cobalt", "bramble", "saffron", "juniper")
+_WORDS = (
+    "heron",
+    "maple",
+    "comet",
+    "pebble",
+    "willow",
+    "otter",
+    "linnet",
+    "cobalt",
+    "bramble",
+    "saffron",
+    "juniper",
+)
 _LOOKS = ("quiet", "north", "amber", "early", "paper", "silver", "little", "open", "seventh", "far")
 _SITES = ("files", "pictures", "share", "forum", "chat", "mirror")
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -67,7 +79,9 @@ def _wallet(rng: random.Random) -> str:
     data = [0, *(rng.randrange(32) for _ in range(32))]
     values = [3, 3, 0, ord("t") & 31, ord("b") & 31, *data, 0, 0, 0, 0, 0, 0]
     check = _polymod(values) ^ 1
-    return "tb1" + "".join(_BECH32[value] for value in (*data, *(check >> 5 * (5 - place) & 31 for place in range(6))))
+    return "tb1" + "".join(
+        _BECH32[value] for value in (*data, *(check >> 5 * (5 - place) & 31 for place in range(6)))
+    )
 
 
 def _polymod(values: list[int]) -> int:

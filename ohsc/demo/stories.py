@@ -24,7 +24,10 @@ _SOURCES = {
     "thistledown-trust": 4, "northshire-police": 6, "westmarch-constabulary": 3, "halyard-liaison": 4,
     "aldermoor-unit": 3, "eastmere-childrens-services": 5, "digital-conduct": 1, CENTRE: 4,
 }  # fmt: skip
-_NARROW = {"wrenfield-games": {"surface_web"}, "eastmere-childrens-services": {"surface_web", "physical_world"}}
+_NARROW = {
+    "wrenfield-games": {"surface_web"},
+    "eastmere-childrens-services": {"surface_web", "physical_world"},
+}
 _URGENT = {
     "live_streaming", "sexual_extortion", "contact_abuse", "trafficking", "grooming", "other", "exploitation_in_travel",
 }  # fmt: skip
@@ -89,7 +92,7 @@ def _story(
         harm_type=worded.harm_type,
         narrative=worded.narrative if rng.random() < 0.92 else "",
         occurred_at=way.received_at - timedelta(hours=rng.uniform(1, 200)) if rng.random() < 0.75 else None,
-        external_ref=f"{_initials(source)}-{now:%Y}-{10_000 + number * 7}" if rng.random() < 0.8 else "",
+        external_ref=f"{_initials(source)}-{10_000 + number * 7}",
         source_priority=_asked(band, escalated, rng),
         escalate_reason=rng.choice(_ESCALATES) if escalated else "",
         jurisdiction=rng.choice(("GB-ENG", "GB-ENG", "GB-WLS", "GB-SCT", "GB", "", "")),
@@ -147,7 +150,9 @@ def _handling(source: str, harm: str, rng: random.Random) -> Handling | None:
     graded = _SECTOR[source] == "law_enforcement" or rng.random() < 0.3
     code = rng.choice("PPC") if graded else ""
     return Handling(
-        classification="OFFICIAL" if tlp in ("CLEAR", "GREEN") and rng.random() < 0.5 else "OFFICIAL-SENSITIVE",
+        classification="OFFICIAL"
+        if tlp in ("CLEAR", "GREEN") and rng.random() < 0.5
+        else "OFFICIAL-SENSITIVE",
         tlp=tlp,
         pap=rng.choice(("", "", "GREEN", "AMBER", "RED")),
         source_grade=rng.choice("1122233") if graded else "",
@@ -172,7 +177,14 @@ def _steps(
     asked: list[str] = []
     for name, at in times:
         offered = asked[-1] if asked else ""
-        by = {"triage": CENTRE, "offer": CENTRE, "recall": CENTRE, "reject": CENTRE, "withdraw": source, "expire": ""}
+        by = {
+            "triage": CENTRE,
+            "offer": CENTRE,
+            "recall": CENTRE,
+            "reject": CENTRE,
+            "withdraw": source,
+            "expire": "",
+        }
         to, given = "", Given(**reason_for(name, rng))
         if name == "triage":
             given = Given(
@@ -193,7 +205,7 @@ def _steps(
 def _holder(steps: tuple[Planned, ...], rng: random.Random) -> str:
     """In which agency somebody has it on their desk: the custodian's, or the offered agency's. Not all are taken."""
     last = steps[-1] if steps else None
-    if last and last.name in ("conclude", "reject", "withdraw") or rng.random() < 0.45:
+    if (last and last.name in ("conclude", "reject", "withdraw")) or rng.random() < 0.45:
         return ""
     if last and last.name == "offer":
         return last.to

@@ -5,118 +5,153 @@ offers are what they would be.
 """
 
 import json
-import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from operator import itemgetter
-from uuid import UUID
+from functools import partial
 
-from agencies.access import actor_for_client, actor_for_person
-from agencies.models import Agency, Client, User
+from agencies.access import actor_for_client, actor_for_person, visible_clients, visible_people
+from agencies.models import Agency
 from cases.actions import open_case, share
 from notifications import actions as notifications
+from notifications import bell
 from notifications.access import visible_inbox
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK, Actor
+from ohsc.demo.actions import set_aside_old_notices
 from ohsc.demo.agencies import CENTRE
-from ohsc.demo.stories import SEED, Planned, Story
+from ohsc.demo.stories import Planned, Story
+from referrals.access import visible_referrals
 from referrals.actions import perform, receive, take
 from referrals.drafts import Arrival, Given
 
 READ_AFTER = timedelta(days=2)
+TOLD_SINCE = timedelta(days=4)  # older notices reach no inbox: nobody would look there any more
 _SPREAD_EVERY = 12  # events between two rounds of telling; nearly as soon as in life
 
 
-@dataclass
+@dataclass(frozen=True)
+class Event:
+    """One thing that happens in a story."""
+
+    at: datetime
+    story: Story
+    happen: Callable[[Story], None]
+
+
 class Cast:
     """Everybody who can act, by agency."""
 
-    agencies: dict[str, Agency]
-    people: list[User]
-    clients: dict[str, Client]
-
-    def __post_init__(self) -> None:
-        self.rng = random.Random(SEED)  # noqa: S311 -- who is on duty, no secret
+    def __init__(self) -> None:
+        with acting_as(CLOCK):
+            self.agencies = {agency.slug: agency for agency in Agency.objects.all()}
+            self.people = list(visible_people(CLOCK).order_by("email"))
+            self.clients = {client.agency.slug: client for client in visible_clients(CLOCK)}
         self.by_role: dict[tuple[str, str], list[Actor]] = {}
         for person in self.people:
-            key = (person.agency.slug, person.role)
-            self.by_role.setdefault(key, []).append(actor_for_person(person))
+            self.by_role.setdefault((person.agency.slug, person.role), []).append(actor_for_person(person))
 
-    def one(self, slug: str, *roles: str) -> Actor:
-        """Somebody in that agency who has one of these roles."""
-        return self.rng.choice([actor for role in roles for actor in self.by_role[slug, role]])
+    def one(self, story: Story | None, slug: str, *roles: str) -> Actor:
+        """Somebody in that agency who has one of these roles; the same in the same story."""
+        able = [actor for role in roles for actor in self.by_role[slug, role]]
+        return able[story.number % len(able)] if story else able[0]
 
-    def sender(self, slug: str) -> tuple[Actor, str]:
+    def keeper(self) -> Actor:
+        """The Centre's administrator, who keeps the installation."""
+        return self.one(None, CENTRE, "administrator")
+
+    def sender(self, story: Story) -> tuple[Actor, str]:
         """Who sends for that agency, and how: its system where it has one, else a person at a form."""
-        client = self.clients.get(slug)
-        if client and slug != CENTRE and self.rng.random() < 0.9:
+        client = self.clients.get(story.source)
+        if client and story.source != CENTRE and story.number % 10:
             return actor_for_client(client, client.scopes), "rest"
-        return self.one(slug, "analyst", "coordinator"), "form"
+        return self.one(story, story.source, "analyst", "coordinator"), "form"
 
-    def taker(self, step: Planned) -> Actor:
+    def taker(self, step: Planned, story: Story) -> Actor:
         """Who takes this step."""
         if not step.by:
             return CLOCK
         if step.name in ("offer", "recall"):
-            return self.one(step.by, "coordinator")
-        return self.one(step.by, "analyst", "analyst", "coordinator", "supervisor")
+            return self.one(story, step.by, "coordinator")
+        return self.one(story, step.by, "analyst", "analyst", "coordinator", "supervisor")
 
 
 class Telling:
-    """Plays stories; `said` is called with how many of how many events are done."""
+    """Plays stories. What an interrupted telling left stands where it is; the rest of each story is played."""
 
-    def __init__(self, cast: Cast, now: datetime, said: Callable[[int, int], None]) -> None:
-        self.cast, self.now, self.said = cast, now, said
-        self.referrals: dict[int, UUID] = {}
+    def __init__(self, cast: Cast, now: datetime) -> None:
+        self.cast, self.now = cast, now
+        with acting_as(CLOCK):
+            rows = visible_referrals(CLOCK).values_list("source__slug", "external_ref", "pk", "version")
+            self.there = {(source, ref): (pk, version) for source, ref, pk, version in rows}
 
-    def play(self, stories: Iterable[Story]) -> None:
-        events: list[tuple[datetime, int, Callable[[], None]]] = []
+    def events(self, stories: Iterable[Story]) -> list[Event]:
+        """What is still to happen, in the order in which it happens."""
+        events = []
         for story in stories:
-            events.append((story.received_at, story.number, lambda story=story: self._arrive(story)))
+            _, version = self.there.get(_key(story), (None, 0))
+            if not version:
+                events.append(Event(story.received_at, story, self._arrive))
             events += [
-                (step.at, story.number, lambda story=story, step=step: self._step(story, step))
-                for step in story.steps
+                Event(step.at, story, partial(self._step, step))
+                for step in story.steps[max(version - 1, 0) :]
             ]
             if story.held_by:
-                events.append((self._taken_at(story), story.number, lambda story=story: self._take(story)))
-        events.sort(key=itemgetter(0, 1))
-        for done, (at, _, happen) in enumerate(events, 1):
-            happen()
-            if done % _SPREAD_EVERY == 0 or done == len(events):
-                notifications.spread_waiting(at=at, limit=10_000)
-                self.said(done, len(events))
+                events.append(Event(self._taken_at(story), story, self._take))
+        return sorted(events, key=lambda event: (event.at, event.story.number))
+
+    def play(self, events: Sequence[Event], said: Callable[[int], None]) -> None:
+        """`said` is called with how many more are done, now and then. Agencies are told nearly as soon as in life."""
+        with unrung():
+            for place in range(0, len(events), _SPREAD_EVERY):
+                some = events[place : place + _SPREAD_EVERY]
+                for event in some:
+                    event.happen(event.story)
+                set_aside_old_notices(before=self.now - TOLD_SINCE)
+                notifications.spread_waiting(at=some[-1].at, limit=len(some) * 3)
+                said(len(some))
 
     def _arrive(self, story: Story) -> None:
-        sender, kind = self.cast.sender(story.source)
+        sender, kind = self.cast.sender(story)
         draft = story.draft
+        body = asdict(draft) | {"to_agency": story.wish}
         if story.wish:
             draft = replace(draft, to_agency=self.cast.agencies[story.wish])
-        body = asdict(replace(draft, to_agency=None)) | {"to_agency": story.wish}
         raw = json.dumps({name: value for name, value in body.items() if value}, default=str).encode()
         with acting_as(sender):
-            [referral] = receive(
-                [draft],
-                arrival=Arrival(kind, "application/json", raw),
-                by=sender,
-                at=story.received_at,
-            )
-        self.referrals[story.number] = referral.pk
+            arrival = Arrival(kind, "application/json", raw)
+            [referral] = receive([draft], arrival=arrival, by=sender, at=story.received_at)
+        self.there[_key(story)] = referral.pk, referral.version
 
-    def _step(self, story: Story, step: Planned) -> None:
+    def _step(self, step: Planned, story: Story) -> None:
         given: Given = replace(step.given, to_agency=self.cast.agencies[step.to]) if step.to else step.given
-        by = self.cast.taker(step)
+        by = self.cast.taker(step, story)
         with acting_as(by):
-            perform(step.name, referral_id=self.referrals[story.number], by=by, at=step.at, given=given)
+            perform(step.name, referral_id=self.there[_key(story)][0], by=by, at=step.at, given=given)
 
     def _taken_at(self, story: Story) -> datetime:
         since = story.steps[-1].at if story.steps else story.received_at
-        return since + (self.now - since) * self.cast.rng.uniform(0.1, 0.8)
+        return since + (self.now - since) * (0.1 + story.number % 7 / 10)
 
     def _take(self, story: Story) -> None:
-        by = self.cast.one(story.held_by, "analyst", "analyst", "coordinator")
+        by = self.cast.one(story, story.held_by, "analyst", "analyst", "coordinator")
         with acting_as(by):
-            take(self.referrals[story.number], by=by, at=self._taken_at(story))
+            take(self.there[_key(story)][0], by=by, at=self._taken_at(story))
+
+
+def _key(story: Story) -> tuple[str, str]:
+    return story.source, story.draft.external_ref
+
+
+@contextmanager
+def unrung() -> Iterator[None]:
+    """No doorbell for the past: a worker that starts later would answer it a thousand times, for nothing."""
+    ring, bell.ring = bell.ring, lambda: None
+    try:
+        yield
+    finally:
+        bell.ring = ring
 
 
 CASES = (  # title, owner, shared with, days ago
@@ -133,7 +168,7 @@ def open_cases(cast: Cast, now: datetime) -> None:
     """A few cases, each shared with agencies that work on it."""
     for title, owner, others, days in CASES:
         at = now - timedelta(days=days, hours=2)
-        by = cast.one(owner, "coordinator")
+        by = cast.one(None, owner, "coordinator")
         with acting_as(by):
             case = open_case(title, by=by, at=at)
             for number, slug in enumerate(others, 1):

@@ -9,7 +9,14 @@ from ohsc.demo.matters_material import MATTERS as MATERIAL
 
 _WHERE = {"d": Environment.DARK_WEB, "s": Environment.SURFACE_WEB, "p": Environment.PHYSICAL_WORLD}
 PLATFORMS = ("Lumen Social", "Wrenfield Games", "Quillnest Messenger", "Pondlight Video", "Tallow Chat")
-_SETTINGS = ("a swimming club", "a youth choir", "a chess club", "a riding school", "a holiday camp", "a drama group")
+_SETTINGS = (
+    "a swimming club",
+    "a youth choir",
+    "a chess club",
+    "a riding school",
+    "a holiday camp",
+    "a drama group",
+)
 _PERIODS = ("yesterday", "two days ago", "last week", "earlier this month", "on Saturday", "over the weekend")
 _SUMS = ("£40", "£50", "£75", "£120", "£200", "£250")
 _TAILS = (
