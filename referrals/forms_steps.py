@@ -1,0 +1,281 @@
+"""What does each step ask of a person? One form a step, drawn from the table of steps.
+
+A form turns what was typed into `Given`; whether the step may be taken is not asked here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from agencies.models import Agency
+from ohsc.core.forms import DayInput, Form
+from ohsc.core.imagery import find_imagery
+from ohsc.core.words import Band, Environment
+from referrals.drafts import Given, OutcomeDraft
+from referrals.form_rows import Rows
+from referrals.models import HarmType, Referral
+from referrals.priority import AGE_BANDS, ANSWERS, FACTORS
+from referrals.transitions import OUTCOMES, Step
+
+FACTOR_QUESTIONS = {
+    "child_identified": "Child identified",
+    "contact_continuing": "Contact continuing",
+    "suspect_has_access": "Suspect has access to a child",
+    "position_of_trust": "Position of trust",
+    "first_generation_material": "New material",
+    "live_streaming": "Live streaming",
+    "coercion": "Coercion",
+    "self_harm_threat": "Threat of self-harm",
+    "prior_record": "Earlier record",
+    "multiple_children": "More than one child",
+    "repeat_selector": "Identifier seen before",
+    "data_expiring": "Data expires soon",
+    "child_age_band": "Age of the youngest child",
+}
+ANSWER_LABELS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+TIME_TO_ACT = {
+    "P1": "passed on within 4 hours",
+    "P2": "action within 7 days",
+    "P3": "action within 14 days",
+    "P4": "action within 30 days",
+    "INFO": "kept for linking, reviewed in 180 days",
+}
+WHAT_FOR = {  # under the box for words: who reads them
+    "triage": "Why this band. Read by the Centre and by every agency that receives this.",
+    "offer": "What the agency should know when it decides.",
+    "decline": "Read by the Centre and by the next agency offered this.",
+    "return": "Read by the Centre, the source and the next agency offered this.",
+}
+
+
+def factor_field(key: str, answer: str = "unknown") -> forms.ChoiceField:
+    """Yes, no or not known; the youngest child's age is a band."""
+    if key == "child_age_band":
+        choices = [
+            (band, "Not known" if band == "unknown" else band.replace("-", " to ")) for band in AGE_BANDS
+        ]
+        widget: type[forms.Widget] = forms.Select
+    else:
+        choices, widget = [(word, ANSWER_LABELS[word]) for word in ANSWERS], forms.RadioSelect
+    return forms.ChoiceField(
+        label=FACTOR_QUESTIONS[key], choices=choices, widget=widget, initial=answer, required=True
+    )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the forms of a referral's steps must know besides the step."""
+
+    referral: Referral
+    factors: Mapping[str, str] = field(default_factory=dict)
+    harm_types: Iterable[HarmType] = ()
+    agencies: Iterable[Agency] = ()
+
+
+class StepForm(Form):
+    """What every step may ask: its reason code, words, and the version its reader saw."""
+
+    def __init__(self, step: Step, known: Known, data: Any = None):
+        self.step, self.known = step, known
+        super().__init__(data, auto_id=f"{step.name}_%s")
+        self.fields["version"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=known.referral.version, required=False
+        )
+        if step.codes:
+            self.fields["reason_code"] = forms.ChoiceField(
+                label="Reason", choices=step.codes, widget=forms.RadioSelect
+            )
+        self.add_fields()
+        if "reason" in step.takes:
+            self.fields["reason"] = forms.CharField(
+                label="In your words",
+                max_length=2000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text=WHAT_FOR.get(step.name, ""),
+            )
+
+    def add_fields(self) -> None:
+        """Fields of this step alone."""
+
+    def clean(self) -> dict[str, Any]:
+        for found in find_imagery({name: self.data.get(name, "") for name in self.fields}):
+            if found.path in self.fields:
+                self.add_error(
+                    found.path, "This holds an image or a video. Take it out, and describe it in words."
+                )
+        return self.cleaned_data
+
+    @property
+    def given(self) -> Given:
+        """What was typed, as the action takes it. For a valid form."""
+        return Given(
+            reason_code=self.cleaned_data.get("reason_code", ""),
+            reason=self.cleaned_data.get("reason", ""),
+            version=self.cleaned_data.get("version"),
+            **self.more_given(),
+        )
+
+    def more_given(self) -> dict[str, Any]:
+        return {}
+
+    def hold_to(self, version: int) -> None:
+        """The person has now seen this version: their next try counts from it."""
+        self.data = {**{key: self.data.get(key) for key in self.data}, "version": version}
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Labels and words of what was filled in, for a page on which this form no longer stands."""
+        rows = []
+        for bound in self:
+            value = bound.value()
+            if not bound.is_hidden and value not in (None, "", False, "unknown"):
+                choices = dict(getattr(bound.field, "choices", ()))
+                rows.append((str(bound.label), str(choices.get(value, value))))
+        return rows
+
+
+class TriageForm(StepForm):
+    template_name = "referrals/forms/triage.html"
+
+    def add_fields(self) -> None:
+        referral = self.known.referral
+        self.fields["priority"] = forms.ChoiceField(
+            label="Band",
+            choices=[(band.value, f"{band.label}: {TIME_TO_ACT[band.value]}") for band in Band],
+            widget=forms.RadioSelect,
+            initial=referral.priority or None,
+        )
+        if not referral.environment:
+            self.fields["environment"] = forms.ChoiceField(
+                label="Environment", choices=[("", "Not known"), *Environment.choices], required=False
+            )
+        if not referral.harm_type_id:
+            harms = [(harm.code, harm.label) for harm in self.known.harm_types]
+            self.fields["harm_type"] = forms.ChoiceField(
+                label="Kind of harm", choices=[("", "Not known"), *harms], required=False
+            )
+        for key in FACTORS:
+            self.fields[f"factor-{key}"] = factor_field(key, self.known.factors.get(key, "unknown"))
+
+    @property
+    def factor_fields(self) -> list[forms.BoundField]:
+        return [self[f"factor-{key}"] for key in FACTORS]
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("environment", "harm_type", "reason") if name in self.fields]
+
+    @property
+    def factors_open(self) -> bool:
+        return any(field.errors for field in self.factor_fields)
+
+    @property
+    def answered(self) -> int:
+        return sum(answer != "unknown" for answer in self.known.factors.values())
+
+    def more_given(self) -> dict[str, Any]:
+        """Only answers that differ from what is known: an answer repeated is not a new answer."""
+        answers = {key: self.cleaned_data[f"factor-{key}"] for key in FACTORS}
+        return {
+            "priority": self.cleaned_data["priority"],
+            "environment": self.cleaned_data.get("environment", ""),
+            "harm_type": self.cleaned_data.get("harm_type", ""),
+            "factors": {
+                key: answer
+                for key, answer in answers.items()
+                if answer != self.known.factors.get(key, "unknown")
+            },
+        }
+
+
+class OfferForm(StepForm):
+    def add_fields(self) -> None:
+        self.agencies = {str(agency.pk): agency for agency in self.known.agencies}
+        wished = self.known.referral.wished_agency_id
+        self.fields["to_agency"] = forms.ChoiceField(
+            label="Agency",
+            choices=[
+                ("", "Choose an agency"),
+                *((key, agency.name) for key, agency in self.agencies.items()),
+            ],
+            initial=str(wished) if wished else "",
+        )
+
+    def more_given(self) -> dict[str, Any]:
+        return {"to_agency": self.agencies[self.cleaned_data["to_agency"]]}
+
+
+def _outcome_fields() -> dict[str, forms.Field]:
+    return {
+        "code": forms.ChoiceField(
+            label="Outcome", choices=[("", "Choose an outcome"), *OUTCOMES.items()], required=False
+        ),
+        "count": forms.IntegerField(label="How many", min_value=0, max_value=100_000, required=False),
+        "on": forms.DateField(label="When", widget=DayInput, required=False),
+        "detail": forms.CharField(
+            label="Detail", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        ),
+        "share": forms.BooleanField(label="Share this detail with the source", required=False),
+    }
+
+
+class ConcludeForm(StepForm):
+    template_name = "referrals/forms/conclude.html"
+
+    def __init__(self, step: Step, known: Known, data: Any = None):
+        self.rows = Rows("outcomes", _outcome_fields, least=1, most=8)
+        self._sent = data
+        super().__init__(step, known, data)
+
+    def add_fields(self) -> None:
+        self.rows.add_to(self, self._sent)
+
+    @property
+    def outcomes(self) -> list[dict[str, forms.BoundField]]:
+        return self.rows.bound(self)
+
+    @property
+    def may_add(self) -> bool:
+        return self.rows.count < self.rows.most
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        rows = self.rows.cleaned(self)
+        if not rows:
+            self.add_error(self.rows.field(0, "code"), "Choose at least one outcome")
+        for number, row in rows:
+            if not row["code"]:
+                self.add_error(self.rows.field(number, "code"), "Choose the outcome this belongs to")
+            if row["on"] and row["on"] > timezone.localdate():
+                self.add_error(self.rows.field(number, "on"), "Give a day that is not in the future")
+        return self.cleaned_data
+
+    def more_given(self) -> dict[str, Any]:
+        return {
+            "outcomes": tuple(
+                OutcomeDraft(
+                    code=row["code"],
+                    count=row["count"],
+                    at=timezone.make_aware(datetime.combine(row["on"], time())) if row["on"] else None,
+                    detail=row["detail"],
+                    share_detail=row["share"],
+                )
+                for _, row in self.rows.cleaned(self)
+            )
+        }
+
+
+FORMS = {"triage": TriageForm, "offer": OfferForm, "conclude": ConcludeForm}
+
+
+def form_for(step: Step, known: Known, data: Any = None) -> StepForm:
+    return FORMS.get(step.name, StepForm)(step, known, data)
+
+
+def asks_nothing(step: Step) -> bool:
+    """Taken by its button alone."""
+    return not step.needs

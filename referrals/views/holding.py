@@ -1,0 +1,61 @@
+"""Who in my agency has it on their desk: take it, hand it over, put it down."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from agencies.access import visible_people
+from agencies.models import User
+from referrals.actions import StepRefused, hand_over, put_down, take
+from referrals.models import Referral
+from referrals.views.queue import came_from
+from referrals.views.referral import back_to_queue
+from referrals.views.steps import answer
+
+
+def _hold(request: HttpRequest, referral_id: UUID, do, said: str, **more) -> HttpResponse:
+    try:
+        referral = do(referral_id, by=request.actor, at=timezone.now(), **more)
+    except Referral.DoesNotExist:
+        raise Http404 from None
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said.format(referral.reference))
+    return _back(request, referral_id)
+
+
+def _back(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """To the list or the record, wherever the button was."""
+    if request.POST.get("back") == "list" and not request.htmx:
+        return redirect(back_to_queue(came_from(request)))
+    return answer(request, referral_id)
+
+
+@login_required
+@require_POST
+def take_it(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    return _hold(request, referral_id, take, "{}: you have it.")
+
+
+@login_required
+@require_POST
+def hand_it_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    try:
+        person = visible_people(request.actor).get(pk=UUID(request.POST.get("to_person", "")))
+    except (ValueError, User.DoesNotExist):
+        messages.error(request, "Choose a colleague to hand it to.")
+        return _back(request, referral_id)
+    return _hold(request, referral_id, hand_over, f"{{}}: {person.name} has it.", to_person=person.pk)
+
+
+@login_required
+@require_POST
+def put_it_down(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """Passing it on asks for no reason."""
+    return _hold(request, referral_id, put_down, "{}: you put it down. Nobody in your agency has it now.")

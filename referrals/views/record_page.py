@@ -1,0 +1,319 @@
+"""What does a referral's page show to this reader, in which words? Data for the template; nothing is fetched
+here but through `access`."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F, Func, IntegerField
+from django.urls import reverse
+
+from agencies.access import visible_people
+from agencies.models import User
+from ohsc.core.actor import Actor
+from ohsc.core.words import Band
+from referrals.access import visible_narratives
+from referrals.actions.effects import effective_factors
+from referrals.choices import agencies_to_ask
+from referrals.forms_steps import (
+    ANSWER_LABELS,
+    FACTOR_QUESTIONS,
+    Known,
+    StepForm,
+    asks_nothing,
+    form_for,
+)
+from referrals.harms import harm_types
+from referrals.models import Offer, StepTaken
+from referrals.record import Seen
+from referrals.transitions import ACT, RECEIVE, STEPS, Party, Status, Step
+
+KEYS = {
+    "triage": "t",
+    "offer": "o",
+    "recall": "l",
+    "accept": "a",
+    "decline": "d",
+    "return": "r",
+    "conclude": "c",
+    "reject": "x",
+    "withdraw": "w",
+}
+PRIMARY = {"triage", "offer", "accept", "conclude"}
+CONFIRM = {
+    "triage": "Set the band",
+    "offer": "Offer it",
+    "conclude": "Conclude the referral",
+    "decline": "Decline the offer",
+    "reject": "Reject the referral",
+    "withdraw": "Withdraw the referral",
+}
+STATE_TO_ME = {
+    (Status.OFFERED, Party.OFFERED): "Offered to you",
+    (Status.ACCEPTED, Party.CUSTODIAN): "In your custody",
+}
+
+
+@dataclass
+class Attempt:
+    """A step somebody tried and did not get: its form as typed, and why not."""
+
+    step: str
+    form: StepForm | None = None
+    problem: str = ""
+
+
+@dataclass
+class RecordPage:
+    """What the template `referrals/detail.html` draws."""
+
+    seen: Seen
+    actor: Actor
+    came_from: str = ""  # the queue's parameters, with the place in it
+    attempt: Attempt | None = None
+    narrative_words: int | None = None
+    colleagues: list[User] = field(default_factory=list)
+
+    @property
+    def referral(self):
+        return self.seen.referral
+
+    @property
+    def url(self) -> str:
+        return with_query(reverse("referral", args=[self.referral.pk]), self.came_from)
+
+    @property
+    def status_label(self) -> str:
+        for (status, party), label in STATE_TO_ME.items():
+            if self.referral.status == status and party in self.seen.standing and not self.actor.is_centre:
+                return label
+        offer = self.seen.open_offer
+        return f"Offered to {offer.to_agency.name}" if offer else self.referral.get_status_display()
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        known = self.known_for([step.name for step in self.seen.steps])
+        return [self._step(step, known) for step in self.seen.steps]
+
+    def known_for(self, names: list[str]) -> Known:
+        """What the forms of these steps must know; asked of the database only for those that need it."""
+        asks_harm = "triage" in names and not self.referral.harm_type_id
+        return Known(
+            self.referral,
+            effective_factors(self.seen.factors),
+            harm_types=harm_types() if asks_harm else (),
+            agencies=agencies_to_ask(self.actor) if "offer" in names else (),
+        )
+
+    def _step(self, step: Step, known: Known) -> dict[str, Any]:
+        tried = self.attempt if self.attempt and self.attempt.step == step.name else None
+        form = None
+        if not asks_nothing(step):
+            form = tried.form if tried and tried.form else form_for(step, known)
+        return {
+            "name": step.name,
+            "label": step.label,
+            "url": self._to("referral-step", step.name),
+            "key": KEYS.get(step.name, ""),
+            "style": "primary" if step.name in PRIMARY else "secondary",
+            "form": form,
+            "confirm": CONFIRM.get(step.name, ""),
+            "open": bool(tried and form),
+            "version": self.referral.version,
+            "hx_target": "#panel",
+        }
+
+    @property
+    def why_not(self) -> str:
+        """One line for when nothing can be done: who can, or that it is over."""
+        referral = self.referral
+        if ACT not in self.actor.permissions:
+            return "Your role reads; steps are taken by those who act for your agency."
+        if not referral.is_open:
+            return f"This is {referral.get_status_display().lower()}: nothing more is asked of anyone."
+        if offer := self.seen.open_offer:
+            return f"{offer.to_agency.name} is to answer the offer."
+        return f"It is with {referral.custodian.name}, who takes the next step."
+
+    @property
+    def stranded(self) -> StepForm | None:
+        """What was typed for a step that is no longer open: shown, so that it is not lost."""
+        if self.attempt and self.attempt.form and self.attempt.step not in [s.name for s in self.seen.steps]:
+            return self.attempt.form
+        return None
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """The answer that counts to each question that was asked, by whom and when."""
+        last = {}
+        counts = effective_factors(self.seen.factors)
+        for factor in self.seen.factors:
+            if counts.get(factor.key) == factor.value:
+                last[factor.key] = factor
+        return [
+            {
+                "question": question,
+                "answer": _answer(key, last[key].value),
+                "value": last[key].value,
+                "by": last[key].agency.name,
+                "at": last[key].at,
+            }
+            for key, question in FACTOR_QUESTIONS.items()
+            if key in last
+        ]
+
+    @property
+    def not_asked(self) -> list[str]:
+        answered = {factor.key for factor in self.seen.factors}
+        return [question for key, question in FACTOR_QUESTIONS.items() if key not in answered]
+
+    @property
+    def missing(self) -> list[str]:
+        """What would complete it, without the interface's names of fields."""
+        return [in_words(missing) for missing in self.referral.missing]
+
+    @property
+    def band_note(self) -> str:
+        referral = self.referral
+        if not referral.priority:
+            return "suggested by the answers; nobody has set it yet"
+        if referral.priority == referral.suggested_priority:
+            return "set, as the answers suggest"
+        return f"set; the answers suggest {Band(referral.suggested_priority).label}"
+
+    @property
+    def chain(self) -> list[dict[str, Any]]:
+        """Who has been accountable for it, in order."""
+        links = [{"name": self.referral.source.name, "note": "sent it"}]
+        for taken in reversed(self.seen.history):
+            if taken.custodian.name != links[-1]["name"] or len(links) == 1:
+                links.append({"name": taken.custodian.name, "note": "", "since": taken.at})
+        if links[-1]["name"] != self.referral.custodian.name:
+            links.append({"name": self.referral.custodian.name, "note": ""})
+        links[-1]["current"] = True
+        if offer := self.seen.open_offer:
+            links.append({"name": offer.to_agency.name, "note": "offered", "since": offer.made_at})
+        return links
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        return [self._entry(taken) for taken in self.seen.history]
+
+    def _entry(self, taken: StepTaken) -> dict[str, Any]:
+        step = STEPS.get(taken.step, RECEIVE)
+        to_whom = f" to {taken.to_agency.name}" if taken.to_agency else ""
+        said = [dict(step.codes).get(taken.reason_code, ""), taken.reason]
+        if taken.step == "triage":
+            said.insert(0, f"Band {taken.priority}")
+        if taken.missing:
+            said.append("Missing: " + "; ".join(map(in_words, taken.missing)))
+        return {
+            "at": taken.at,
+            "what": f"{step.done}{to_whom}",
+            "who": self._who(taken),
+            "text": ". ".join(words.rstrip(".") for words in said if words),
+            "clock": taken.agency is None,
+        }
+
+    def _who(self, taken: StepTaken) -> str:
+        """As `notices.sentence`: another agency's people are not named, but to the Centre."""
+        if taken.agency is None:
+            return "the clock"
+        mine = self.actor.is_centre or taken.agency_id == self.actor.agency_id
+        return f"{taken.actor_name}, {taken.agency.name}" if mine and taken.actor_name else taken.agency.name
+
+    @property
+    def offers(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "offer": offer,
+                "state": Offer.State(offer.state).label,
+                "is_open": offer.state == Offer.State.OPEN,
+            }
+            for offer in self.seen.offers
+        ]
+
+    @property
+    def outcomes(self) -> list[dict[str, Any]]:
+        details = self.seen.outcome_details
+        return [
+            {"outcome": outcome, "label": outcome.get_code_display(), "detail": details.get(outcome.pk, "")}
+            for outcome in self.seen.outcomes
+        ]
+
+    @property
+    def answer_by(self) -> Offer | None:
+        """The offer that asks for this agency's answer."""
+        return self.seen.open_offer if Party.OFFERED in self.seen.standing else None
+
+    @property
+    def may_hold(self) -> bool:
+        return ACT in self.actor.permissions and self.referral.is_open and self.seen.receives
+
+    @property
+    def is_mine(self) -> bool:
+        return self.seen.holder is not None and self.seen.holder.pk == self.actor.id
+
+    @property
+    def narrative_category(self) -> str:
+        """What the words are about, from what is known without reading them."""
+        harm = self.referral.harm_type.label.lower() if self.referral.harm_type_id else ""
+        yes = [row["question"].lower() for row in self.facts if row["value"] == "yes"]
+        told = [words for words in yes if words in ("coercion", "threat of self-harm", "live streaming")]
+        return ", ".join(filter(None, [harm, *told]))
+
+    @property
+    def hold_urls(self) -> dict[str, str]:
+        return {
+            name: self._to(f"referral-{name.replace('_', '-')}") for name in ("take", "hand_over", "put_down")
+        }
+
+    @property
+    def narrative_url(self) -> str:
+        return self._to("referral-narrative")
+
+    def _to(self, route: str, *more: str) -> str:
+        return with_query(reverse(route, args=[self.referral.pk, *more]), self.came_from)
+
+
+def record_page(
+    seen: Seen, actor: Actor, *, came_from: str = "", attempt: Attempt | None = None
+) -> RecordPage:
+    page = RecordPage(seen, actor, came_from, attempt)
+    if "narratives.read" in actor.permissions:
+        page.narrative_words = words_of_narrative(seen, actor)
+    if page.may_hold:
+        page.colleagues = colleagues_of(actor)
+    return page
+
+
+def words_of_narrative(seen: Seen, actor: Actor) -> int | None:
+    """How long it is, counted where it lies: the words themselves are fetched only when they are opened."""
+    pieces = Func(
+        Func(F("text"), template=r"regexp_split_to_array(trim(%(expressions)s), '\s+')"),
+        template="cardinality(%(expressions)s)",
+        output_field=IntegerField(),
+    )
+    found = visible_narratives(actor).filter(referral=seen.referral).annotate(pieces=pieces)
+    return found.values_list("pieces", flat=True).first()
+
+
+def colleagues_of(actor: Actor) -> list[User]:
+    """Whom one may hand over to: those of the same agency who act for it."""
+    others = visible_people(actor).filter(agency=actor.agency_id, is_active=True).exclude(pk=actor.id)
+    return list(others.exclude(role="auditor").order_by("name"))
+
+
+def with_query(path: str, came_from: str) -> str:
+    return f"{path}?{urlencode({'from': came_from})}" if came_from else path
+
+
+def in_words(missing: str) -> str:
+    """What is missing, without the interface's names of the fields."""
+    return missing.rsplit(" (", 1)[0]
+
+
+def _answer(key: str, value: str) -> str:
+    if key == "child_age_band":
+        return value.replace("-", " to ") if value != "unknown" else "Not known"
+    return ANSWER_LABELS.get(value, value)

@@ -1,0 +1,78 @@
+"""One referral: what it is, what may be done next, and its words one at a time."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from referrals.models import Narrative, Referral
+from referrals.record import open_narrative, open_record
+from referrals.views.queue import came_from
+from referrals.views.record_page import RecordPage, record_page
+
+
+@login_required
+@require_safe
+def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    return show(request, page_of(request, referral_id))
+
+
+@login_required
+@require_POST
+def narrative(request: HttpRequest, referral_id: UUID) -> HttpResponse:
+    """The words, asked for one at a time; the opening is recorded."""
+    try:
+        words = open_narrative(referral_id, request.actor, at=timezone.now())
+    except Narrative.DoesNotExist:
+        raise Http404 from None
+    page = page_of(request, referral_id)
+    context = {"page": page, "narrative": words}
+    if request.htmx:
+        return render(request, "referrals/detail.html#narrative", context)
+    return render(request, "referrals/detail.html", context)
+
+
+def page_of(request: HttpRequest, referral_id: UUID) -> RecordPage:
+    """The record for this reader, recorded as read. Absent and forbidden are the same 404."""
+    try:
+        seen = open_record(referral_id, request.actor, at=timezone.now())
+    except Referral.DoesNotExist:
+        raise Http404 from None
+    return record_page(seen, request.actor, came_from=came_from(request))
+
+
+def show(
+    request: HttpRequest, page: RecordPage, *, status: int = 200, row: dict | None = None
+) -> HttpResponse:
+    """The whole page, or for htmx the panel that is its main part: the same template either way."""
+    context = {"page": page, "in_pane": in_pane(request), "row": row}
+    if not request.htmx:
+        return render(request, "referrals/detail.html", context, status=status)
+    response = render(request, "referrals/detail.html#swap", context, status=status)
+    response["HX-Push-Url"] = _address(request, page)
+    return response
+
+
+def in_pane(request: HttpRequest) -> bool:
+    """Does the record stand beside the list?"""
+    path = (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    return path.split("?")[0] == reverse("triage")
+
+
+def _address(request: HttpRequest, page: RecordPage) -> str:
+    """What the browser's address becomes: such that loading it shows the same."""
+    if not in_pane(request):
+        return page.url
+    address = urlsplit(request.htmx.current_url_abs_path)
+    kept = [(name, value) for name, value in parse_qsl(address.query) if name != "record"]
+    return f"{address.path}?{urlencode([*kept, ('record', page.referral.pk)])}"
+
+
+def back_to_queue(came_from: str) -> str:
+    kept = [(name, value) for name, value in parse_qsl(came_from) if name != "at"]
+    return f"{reverse('triage')}?{urlencode(kept)}" if kept else reverse("triage")
