@@ -5,7 +5,7 @@ Guidelines. Each line: harm type, where (d dark web, s surface web, p physical w
 """
 
 MATTERS = (
-    ("grooming", "s", "An adult account asked a young person, said to be {age}, to move the conversation off {platform}",
+    ("grooming", "s", "An adult account asked a young person, said to be {age}, to leave {platform}",
      "The reporter states that an adult account asked to continue the conversation on another service. "
      "The young person stopped replying and told a parent {period}."),
     ("grooming", "s", "An account that gives its age as 15 is believed to belong to an adult",
@@ -39,7 +39,7 @@ MATTERS = (
      "The reports to {platform} name the same payment handle. Demands were between {sum} and twice as much. "
      "The account was suspended {period} and its records were preserved."),
     ("sexual_extortion", "s", "Threats continue from a new account after the first was closed",
-     "The young person, said to be {age}, blocked the first account. A second one wrote {period} with the same wording. "
+     "The young person, said to be {age}, blocked the first account. A second one wrote {period} in the same words. "
      "The reporter asks what may be done so that the images are not shared."),
     ("sexual_extortion", "p", "A pupil told a teacher of demands for {sum} from a contact on {platform}",
      "The pupil, said to be {age}, came to a teacher of their own accord. The school kept the dates and the name of "

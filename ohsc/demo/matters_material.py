@@ -35,8 +35,8 @@ MATTERS = (
     ("csam_ai_generated", "s", "Files made with a generative tool were shared in a group on {platform}",
      "The provider believes that the files were made with AI. It is not known whether a real child is shown. "
      "{count} members saw the post before the group was closed."),
-    ("csam_ai_generated", "s", "An application advertises that it can remove clothing from photographs",
-     "The advert was shown to young people on {platform} {period}. It does not ask for an age. The application's "
+    ("csam_ai_generated", "s", "An application that alters photographs of people is advertised to young people",
+     "The advert was shown on {platform} {period}. It does not ask for an age and promises sexualised results. The application's "
      "maker has no contact address."),
     ("csam_ai_generated", "p", "Altered images of pupils were passed around a school year",
      "Pupils, said to be {age}, showed a teacher that photographs from {setting} had been altered. The school took "

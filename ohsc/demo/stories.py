@@ -6,7 +6,7 @@ A story depends on the seed and its number alone, so that the same seed tells th
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ohsc.demo.agencies import AGENCIES, CENTRE
@@ -31,6 +31,7 @@ _NARROW = {
 _URGENT = {
     "live_streaming", "sexual_extortion", "contact_abuse", "trafficking", "grooming", "other", "exploitation_in_travel",
 }  # fmt: skip
+_LOWER = {"P2": "P3", "P3": "P4"}
 _LOW = {"misleading_domain", "unsolicited_obscene_material"}
 _ESCALATES = (
     "A child may be at risk tonight and the place is believed to be known.",
@@ -48,7 +49,7 @@ class Planned:
     at: datetime
     name: str
     by: str
-    given: Given = Given()
+    given: Given = field(default_factory=Given)
     to: str = ""
 
 
@@ -85,6 +86,9 @@ def _story(
     band = _band(worded.harm_type, shape, rng)
     way = journey(shape, band, rng, now=now, turn=turn)
     source = _source(worded.environment, shape, rng)
+    # Now and then somebody sees more in it than the answers say, and sets a higher band.
+    raised = "triage" in shape and band in _LOWER and rng.random() < 0.12
+    suggested = _LOWER[band] if raised else band
     escalated = band == "P1" and (worded.harm_type not in ("live_streaming", "sexual_extortion"))
     draft = Draft(
         summary=worded.summary,
@@ -93,20 +97,27 @@ def _story(
         narrative=worded.narrative if rng.random() < 0.92 else "",
         occurred_at=way.received_at - timedelta(hours=rng.uniform(1, 200)) if rng.random() < 0.75 else None,
         external_ref=f"{_initials(source)}-{10_000 + number * 7}",
-        source_priority=_asked(band, escalated, rng),
+        source_priority=_asked(suggested, escalated, rng),
         escalate_reason=rng.choice(_ESCALATES) if escalated else "",
         jurisdiction=rng.choice(("GB-ENG", "GB-ENG", "GB-WLS", "GB-SCT", "GB", "", "")),
-        factors=factors_for(band, worded, escalated, rng),
+        factors=factors_for(suggested, worded, escalated, rng),
         selectors=some_selectors(rng, worded.environment, worded.platform, way.received_at),
         handling=_handling(source, worded.harm_type, rng),
         declaration=DECLARATION if rng.random() < 0.55 else "",
     )
     steps = _steps(way.steps, draft, source, band, recipients, rng)
+    if raised:
+        steps = (_because_it_is_known(steps[0]), *steps[1:])
     draft = _with_gaps(draft, rng)
     wish = rng.choice(("northshire-police", "aldermoor-unit")) if rng.random() < 0.06 else ""
     return Story(
         number, source, draft, way.received_at, steps, wish if wish != source else "", _holder(steps, rng)
     )
+
+
+def _because_it_is_known(triage: Planned) -> Planned:
+    words = "Raised: an identifier is known from another matter."
+    return replace(triage, given=replace(triage.given, reason=words))
 
 
 def _band(harm: str, shape: tuple[str, ...], rng: random.Random) -> str:

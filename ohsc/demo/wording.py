@@ -1,6 +1,7 @@
 """What does an invented referral say? A matter with its blanks filled, and answers about risk that fit its band."""
 
 import random
+import re
 from dataclasses import dataclass
 
 from ohsc.core.words import Environment
@@ -19,6 +20,16 @@ _SETTINGS = (
 )
 _PERIODS = ("yesterday", "two days ago", "last week", "earlier this month", "on Saturday", "over the weekend")
 _SUMS = ("£40", "£50", "£75", "£120", "£200", "£250")
+_PLACES = (
+    "Northshire", "Westmarch", "Eastmere", "Calderbrook", "Ottermouth", "Harrowfield", "Saltwick", "Pennerley",
+    "Dunmarrow", "Ashcombe Vale", "Lower Fernley", "Glenarrow",
+)  # fmt: skip
+# What a source adds to a line that would else be the same as another's.
+_WHERE_OR_WHEN = {
+    Environment.PHYSICAL_WORLD: (", {place}", ", {place}, {period}"),
+    Environment.SURFACE_WEB: (", reported {period}", ", reported from {place}"),
+    Environment.DARK_WEB: (", first seen {period}", ", noted {period} and again today"),
+}
 _TAILS = (
     "The reporter can be contacted again.",
     "The reporter does not wish to be contacted again.",
@@ -38,6 +49,8 @@ _AT_ONCE = {"live_streaming": "live_streaming", "sexual_extortion": "self_harm_t
 _P2 = ("contact_continuing", "child_identified", "suspect_has_access", "coercion")
 _DARK_P2 = ("suspect_has_access", "first_generation_material", "coercion")
 _P3 = ("prior_record", "multiple_children", "repeat_selector")
+
+_BLANK = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,9 @@ def words_for(matter: tuple[str, str, str, str], rng: random.Random) -> Worded:
         "count": rng.randrange(3, 19),
         "age": age,
     }
+    if not {"{platform}", "{setting}", "{count}", "{sum}"} & set(_BLANK.findall(summary)):
+        blanks["place"] = rng.choice(_PLACES)
+        summary += rng.choice(_WHERE_OR_WHEN[Environment(environment)])
     tails = rng.sample(_TAILS, rng.choice((1, 2)))
     return Worded(
         harm_type=harm,

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             there = set(Agency.objects.values_list("slug", flat=True))
         if not there:
             self._found()
-        elif there < {agency.slug for agency in AGENCIES}:
+        elif not there >= {agency.slug for agency in AGENCIES}:
             raise CommandError("This database holds other agencies; a demonstration needs an empty one.")
         self._see_to_credentials()
         if is_seeded():
