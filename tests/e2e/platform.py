@@ -109,10 +109,10 @@ class Platform:
         return [path.read_text() for path in sorted(self.mail.iterdir())]
 
     def _start(self, name: str, program: str, *arguments: str) -> None:
-        log = (self.folder / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            [Path(sys.executable).parent / program, *arguments], cwd=ROOT, env=self.env, stdout=log, stderr=log
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [Path(sys.executable).parent / program, *arguments], cwd=ROOT, env=self.env, stdout=log, stderr=log
+            )
 
     def _broker_answers(self) -> bool:
         try:
