@@ -1,6 +1,7 @@
 """How is an agency named in a body, and what does the directory say of one?"""
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from agencies.directory import agency_called
 from agencies.models import Agency, Capability
@@ -19,8 +20,8 @@ class AgencySlug(Text):
     def __init__(self, **options):
         super().__init__(**{"max_length": 60, "allow_blank": False, **options})
 
-    def to_internal_value(self, data):
-        agency = agency_called(super().to_internal_value(data), self.context["actor"])
+    def run_validation(self, data=empty):
+        agency = agency_called(super().run_validation(data), self.context["actor"])
         if agency is None:
             self.fail("unknown")
         return agency

@@ -6,6 +6,7 @@ Nothing is saved here. Words and limits are those of the models, the priorities 
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from agencies.serializers import AgencySlug
 from cases.selectors import SelectorRefused, normalise
@@ -44,8 +45,8 @@ class HarmCode(Text):
     def __init__(self, **options):
         super().__init__(**{"max_length": 40, "allow_blank": False, **options})
 
-    def to_internal_value(self, data):
-        code = super().to_internal_value(data)
+    def run_validation(self, data=empty):
+        code = super().run_validation(data)
         if not harm_types().filter(code=code).exists():
             self.fail("unknown")
         return code
