@@ -5,7 +5,23 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self):
+        from agencies.roles import Permission
         from ohsc.core import registry
+        from ohsc.core.navigation import Place, add
         from referrals.access import may_be_told
 
         registry.register("referral", may_be_told=may_be_told, page="/referrals/{}".format)
+        add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))
+        add(
+            Place("Board", leads_to="board", order=20, shortcut="g b", shown_to=lambda actor: actor.is_centre)
+        )
+        add(Place("My work", leads_to="work", order=30, shortcut="g w"))
+        add(
+            Place(
+                "New referral",
+                leads_to="new-referral",
+                order=40,
+                shortcut="g n",
+                shown_to=lambda actor: actor.may(Permission.MAKE_REFERRALS),
+            )
+        )
