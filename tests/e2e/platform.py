@@ -16,6 +16,7 @@ from deploy.local.redis import find_server, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SWEEP_SECONDS = 1.0
+UNUSED = ("--ignore=redoc", "--ignore=rest_framework")
 
 
 def until(condition: Callable, seconds: float = 20.0):
@@ -56,7 +57,10 @@ class Platform:
     def start(self) -> None:
         self.mail.mkdir(exist_ok=True)
         subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], cwd=ROOT, env=self.env, check=True
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0", *UNUSED],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
         )
         self.start_broker()
         self.start_web()
