@@ -38,7 +38,7 @@ class Imports(OnceView):
         {("application/xml"): OpenApiTypes.STR, ("text/xml"): OpenApiTypes.STR},
         ImportAnswer,
         tag="Referrals",
-        example="import",
+        operation="import_document",
         also={200: OpenApiResponse(ImportAnswer, description="Imported before: what was made then.")},
     )
     def post(self, request):

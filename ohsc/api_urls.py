@@ -50,5 +50,5 @@ urlpatterns = [
     path(f"{WEBHOOK}/deliveries", Deliveries.as_view(), name="api-deliveries"),
     path("api/v1/openapi.json", Document.as_view(), name="openapi"),
     path("api/docs", Page.as_view(), name="api-docs"),
-    re_path(r"^api(?:/.*)?$", UnknownRoute.as_view(), name="api-unknown"),
+    re_path(r"^api/", UnknownRoute.as_view(), name="api-unknown"),
 ]

@@ -45,7 +45,7 @@ class Referrals(OnceView):
     def query(self):
         return ListQuery if self.request.method == "GET" else PartnerView.query
 
-    @described("The referrals your agency may see", answers=list_of(ReferralLine), query=ListQuery, tag="Referrals")
+    @described("The referrals your agency may see", answers=list_of(ReferralLine), query=ListQuery, tag="Referrals", operation="list_referrals")
     def get(self, request):
         """Newest first. Follow `next` until it is null; a row that comes meanwhile is not skipped and not repeated."""
         limit = self.asked.get("limit", DEFAULT_LIMIT)
@@ -57,7 +57,7 @@ class Referrals(OnceView):
         root = root_of(request._request)
         return items([representation.line(row, self.actor, root) for row in shown], following)
 
-    @created_once("Send a referral", CreateShape, ReferralLine, tag="Referrals", example="create")
+    @created_once("Send a referral", CreateShape, ReferralLine, tag="Referrals", operation="send_referral")
     def post(self, request):
         """The 201 is your receipt: the referral is kept, and cannot be lost or doubled.
 
@@ -84,7 +84,7 @@ class Referrals(OnceView):
 class OneReferral(PartnerView):
     scopes = {"GET": READ}
 
-    @described("One referral", answers=ReferralAnswer, tag="Referrals", finds=True)
+    @described("One referral", answers=ReferralAnswer, tag="Referrals", finds=True, operation="read_referral")
     def get(self, request, referral_id: UUID):
         """All that your agency may see of it now. Reading it is recorded, as is that the narrative was in it."""
         try:
@@ -98,7 +98,7 @@ class OneReferral(PartnerView):
 class History(PartnerView):
     scopes = {"GET": READ}
 
-    @described("What happened to it", answers=list_of(HistoryAnswer), tag="Referrals", finds=True)
+    @described("What happened to it", answers=list_of(HistoryAnswer), tag="Referrals", finds=True, operation="read_history")
     def get(self, request, referral_id: UUID):
         """The steps your agency may see, newest first. Agencies are named; people are not."""
         try:
@@ -149,7 +149,7 @@ class TakeStep(PartnerView):
 class HarmTypes(PartnerView):
     scopes = {"GET": ANY}
 
-    @described("The harms a referral may be about", answers=list_of(HarmTypeAnswer), tag="Reference data")
+    @described("The harms a referral may be about", answers=list_of(HarmTypeAnswer), tag="Reference data", operation="list_harm_types")
     def get(self, request):
         """Preferred terms (Luxembourg Guidelines). Each is valid in every environment."""
         return items([{"code": harm.code, "label": harm.label, "means": harm.means} for harm in harm_types()])

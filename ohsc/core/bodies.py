@@ -33,7 +33,8 @@ def read(request: HttpRequest, limit: int) -> bytes:
     Django reads no further than Content-Length, and a chunked body has none: where the server ends the stream
     itself, it is read from there.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+    said = int(request.META.get("CONTENT_LENGTH") or 0)
+    if said > limit:
         raise _too_large(limit)
     stream = request
     if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
@@ -43,10 +44,16 @@ def read(request: HttpRequest, limit: int) -> bytes:
         while part := stream.read(min(65_536, limit + 1 - len(found))):
             found += part
     except Exception:  # whatever the server raises for a body that breaks off or is chunked wrongly
-        raise Problem(400, "invalid-request", "The body broke off.") from None
+        raise _broken_off() from None
     if len(found) > limit:
         raise _too_large(limit)
+    if len(found) < said:
+        raise _broken_off()
     return bytes(found)
+
+
+def _broken_off() -> Problem:
+    return Problem(400, "invalid-request", "The body is shorter than was said, or broke off.")
 
 
 def _too_large(limit: int) -> Problem:

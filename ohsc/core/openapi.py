@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from ohsc.core import idempotency
-from ohsc.core.problems import CONTENT_TYPE, TITLES
+from ohsc.core.problems import CONTENT_TYPE
 
 
 class FieldFault(serializers.Serializer):
@@ -95,21 +95,23 @@ def described(
     query: Any = None,
     finds: bool = False,
     status: int = 200,
-    **more: Any,
+    operation: str,
 ) -> Callable:
     """An operation. `finds`: it looks one thing up, so it may answer 404."""
     usual = (_WRITE if takes else _READ) + ((404,) if finds else ())
     return extend_schema(
+        operation_id=operation,
         summary=title,
         tags=[tag],
         request=takes,
         parameters=[query] if query else [],
         responses={status: answers} | refusals(*usual),
-        **more,
     )
 
 
-def created_once(title: str, takes: Any, answers: Any, *, tag: str, example: str, **more: Any) -> Callable:
+def created_once(
+    title: str, takes: Any, answers: Any, *, tag: str, operation: str, also: dict[int, Any] | None = None
+) -> Callable:
     """A POST with an Idempotency-Key."""
     key = OpenApiParameter(
         idempotency.HEADER,
@@ -126,13 +128,13 @@ def created_once(title: str, takes: Any, answers: Any, *, tag: str, example: str
         description="true where this is the answer given the first time.",
     )
     return extend_schema(
+        operation_id=operation,
         summary=title,
         tags=[tag],
         request=takes,
         parameters=[key, replayed],
-        responses={201: answers} | more.pop("also", {}) | refusals(*_WRITE, 422),
-        examples=EXAMPLES.get(example, []),
-        **more,
+        responses={201: answers} | (also or {}) | refusals(*_WRITE, 422),
+        examples=EXAMPLES.get(operation, []),
     )
 
 
@@ -161,7 +163,7 @@ def describe_step(view: type, *, name: str, label: str, shape: Any, sentence: st
 
     post.__doc__ = sentence
     view.post = extend_schema(
-        operation_id=f"referrals_{name.replace('-', '_')}",
+        operation_id=name.replace("-", "_"),
         summary=label,
         description=sentence,
         tags=["Steps"],
@@ -178,7 +180,7 @@ def _example(name: str, value: dict) -> list[OpenApiExample]:
 
 
 EXAMPLES: dict[str, list[OpenApiExample]] = {
-    "create": _example(
+    "send_referral": _example(
         "An account on a service",
         {
             "environment": "surface_web",
@@ -205,5 +207,3 @@ EXAMPLES: dict[str, list[OpenApiExample]] = {
     "reject": _example("Reject it", {"reason_code": "insufficient"}),
     "withdraw": _example("Withdraw it", {"reason_code": "entered_in_error"}),
 }
-
-PROBLEMS = list(TITLES.items())

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ohsc.core.shapes import Shape, read_moment
@@ -66,6 +68,7 @@ def next_url(request: HttpRequest, cursor: Cursor) -> str:
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT})
 class Limit(serializers.Field):
     """How many rows a page has, as the query writes it."""
 
@@ -77,6 +80,7 @@ class Limit(serializers.Field):
         return int(data)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class After(serializers.Field):
     """The cursor in the address of a next page."""
 

@@ -89,7 +89,7 @@ def refused_fields(errors: Sequence[FieldError], noted: Mapping[str, Any] | None
     return Problem(
         400,
         "imagery-refused" if imagery else "invalid-request",
-        f"Nothing was kept. To correct: {names}.",
+        f"Not taken. To correct: {names}.",
         errors=errors,
         noted=noted or {},
     )

@@ -44,7 +44,8 @@ class Shape(serializers.Serializer):
     def _not_taken(self, name: str) -> list[serializers.ErrorDetail]:
         if name in self.known_elsewhere:
             return [serializers.ErrorDetail(self.known_elsewhere[name], "not_taken")]
-        return [serializers.ErrorDetail(f"There is no such field. Use: {', '.join(self.fields)}.", "unknown_field")]
+        known = f"Use: {', '.join(self.fields)}." if self.fields else "None is taken here."
+        return [serializers.ErrorDetail(f"There is no such field. {known}", "unknown_field")]
 
 
 class Text(serializers.CharField):
