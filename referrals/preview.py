@@ -62,7 +62,6 @@ def _answer(factor: Factor) -> dict[str, str]:
 
 def _facts(referral: Referral) -> Iterator[tuple[str, object]]:
     yield "Kind of harm", referral.harm_type.label if referral.harm_type_id else ""
-    yield "Environment", referral.get_environment_display()
     yield "Where", referral.jurisdiction
     yield "Happened", when_in_full(referral.occurred_at) if referral.occurred_at else ""
     yield "Received", when_in_full(referral.received_at)
