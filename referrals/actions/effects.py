@@ -13,7 +13,7 @@ from ohsc.core.actor import Actor
 from referrals import priority
 from referrals.actions.receive import factor_rows
 from referrals.drafts import Given
-from referrals.models import Factor, Offer, Outcome, OutcomeDetail, PartyRow, Referral
+from referrals.models import Factor, HarmType, Offer, Outcome, OutcomeDetail, PartyRow, Referral
 from referrals.transitions import Party
 
 
@@ -31,6 +31,8 @@ class Changed:
 
 
 def _triage(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
+    if given.harm_type and not HarmType.objects.filter(pk=given.harm_type).exists():
+        raise EffectRefused(f"There is no harm type {given.harm_type}.")
     referral.priority = referral.band = given.priority
     referral.environment = given.environment or referral.environment
     referral.harm_type_id = given.harm_type or referral.harm_type_id
@@ -145,6 +147,14 @@ def _offer_ended(state: str):
     return effect
 
 
+def _expire(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
+    # Between the clock's look and its step the late offer may have been recalled and another made.
+    offer = Offer.objects.filter(referral=referral, state=Offer.State.OPEN).first()
+    if offer is not None and at <= offer.answer_by:
+        raise EffectRefused(f"The offer may be answered until {offer.answer_by:%-d %B %Y at %H:%M} UTC.")
+    return _offer_ended(Offer.State.EXPIRED)(referral, given, by=by, at=at, centre=centre)
+
+
 def _accept(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
     offered = _close_offer(referral, Offer.State.ACCEPTED, at)
     before = _move_custody(referral, offered, at)
@@ -186,7 +196,7 @@ EFFECTS = {
     "recall": _offer_ended(Offer.State.RECALLED),
     "accept": _accept,
     "decline": _offer_ended(Offer.State.DECLINED),
-    "expire": _offer_ended(Offer.State.EXPIRED),
+    "expire": _expire,
     "return": _return,
     "conclude": _conclude,
     "reject": _reject,

@@ -8,6 +8,7 @@ from audit import actions as audit
 from notifications import actions as notifications
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
+from ohsc.core.words import Environment
 from referrals import notices
 from referrals.access import standing, visible_history, visible_referrals
 from referrals.actions.effects import EFFECTS, Changed, EffectRefused
@@ -90,6 +91,8 @@ def check_given(step: Step, given: Given) -> None:
         errors["priority"] = f"Use one of: {', '.join(BANDS)}."
     if unknown := [outcome.code for outcome in given.outcomes if outcome.code not in OUTCOMES]:
         errors["outcomes"] = f"Not an outcome: {', '.join(unknown)}. Use: {', '.join(OUTCOMES)}."
+    if given.environment and given.environment not in Environment.values:
+        errors["environment"] = f"Use one of: {', '.join(Environment.values)}."
     for key, answer in given.factors.items():
         if problem := why_not_a_factor(key, answer):
             errors[f"factors/{key}"] = problem
