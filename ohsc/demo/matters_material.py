@@ -36,8 +36,8 @@ MATTERS = (
      "The provider believes that the files were made with AI. It is not known whether a real child is shown. "
      "{count} members saw the post before the group was closed."),
     ("csam_ai_generated", "s", "An application that alters photographs of people is advertised to young people",
-     "The advert was shown on {platform} {period}. It does not ask for an age and promises sexualised results. The application's "
-     "maker has no contact address."),
+     "The advert was shown on {platform} {period} and does not ask for an age. Two young people have reported altered "
+     "images. The application's maker has no contact address."),
     ("csam_ai_generated", "p", "Altered images of pupils were passed around a school year",
      "Pupils, said to be {age}, showed a teacher that photographs from {setting} had been altered. The school took "
      "the names of those affected and did not copy anything. Parents ask how the images can be removed."),

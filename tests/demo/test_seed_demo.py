@@ -38,16 +38,17 @@ def known(demo):
     return json.loads(demo.credentials.read_text())
 
 
-def token(client, **more):
+def token(client):
     basic = base64.b64encode(f"{client['client_id']}:{client['client_secret']}".encode()).decode()
-    asked = {"grant_type": "client_credentials"} | more
-    return Browser(headers={"authorization": f"Basic {basic}"}).post("/oauth/token", asked)
+    browser = Browser(headers={"authorization": f"Basic {basic}"})
+    form = "application/x-www-form-urlencoded"
+    return browser.post("/oauth/token", "grant_type=client_credentials", content_type=form)
 
 
-def test_it_refuses_outside_a_demonstration(empty_demonstration):
-    done = empty_demonstration.manage("seed_demo", OHSC_DEMO="0")
+def test_it_refuses_outside_a_demonstration(empty_demonstration, tmp_path):
+    done = empty_demonstration.manage("seed_demo", OHSC_DEMO="0", OHSC_DEMO_CREDENTIALS=str(tmp_path / "c"))
     assert done.returncode != 0
-    assert not empty_demonstration.credentials.exists()
+    assert not (tmp_path / "c").exists()
 
 
 def test_a_second_run_makes_nothing_but_the_address(demo):
