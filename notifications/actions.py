@@ -20,7 +20,7 @@ from notifications import bell, sending
 from notifications.access import visible_endpoints, visible_inbox
 from notifications.destinations import check_url
 from notifications.models import Delivery, InboxItem, Notice, WebhookEndpoint
-from notifications.schedule import Outcome
+from notifications.schedule import MOST_ATTEMPTS, Outcome
 from notifications.signing import new_secret
 from ohsc.core import registry
 from ohsc.core.acting import acting_as, writing
@@ -161,6 +161,11 @@ def lease_next(*, at: datetime) -> Delivery | None:
         free = Q(leased_until=None) | Q(leased_until__lt=at)
         # One at a time to an endpoint, so that a slow partner holds up one worker at most.
         busy = Delivery.objects.filter(endpoint=OuterRef("endpoint"), leased_until__gte=at)
+        # A delivery that took its worker down with it each time is given up like one that was refused each time.
+        waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+        waiting.filter(free, attempts__gte=MOST_ATTEMPTS).update(
+            state=Delivery.State.DEAD, done_at=at, last_reason="Every attempt ended without a result."
+        )
         delivery = (
             Delivery.objects.filter(free, ~Exists(busy), state=Delivery.State.WAITING, next_at__lte=at)
             .select_for_update(skip_locked=True, of=("self",))
@@ -178,7 +183,7 @@ def lease_next(*, at: datetime) -> Delivery | None:
 def may_still_be_told(delivery: Delivery) -> bool:
     """Rights are asked when it is sent, not when it was queued."""
     notice = delivery.notice
-    with acting_as(CLOCK):
+    with acting_as(CLOCK), writing():  # an endpoint is its agency's own; the Centre does not see it
         if delivery.channel == Delivery.Channel.EMAIL:
             person = User.objects.get(pk=delivery.person_id)
             told, here = actor_for_person(person), person.is_active and person.agency_id == notice.agency_id

@@ -25,12 +25,21 @@ from ohsc.core.problems import FieldError, not_found, refused_fields
 class Webhooks(PartnerView):
     scopes = {"GET": WEBHOOKS, "POST": WEBHOOKS}
 
-    @described("Your agency's webhooks", answers=list_of(EndpointAnswer), tag="Webhooks", operation="list_webhooks")
+    @described(
+        "Your agency's webhooks", answers=list_of(EndpointAnswer), tag="Webhooks", operation="list_webhooks"
+    )
     def get(self, request):
         """Those in use."""
         return items([endpoint_shown(one) for one in visible_endpoints(self.actor).filter(stopped_at=None)])
 
-    @described("Add a webhook", answers=EndpointMade, takes=EndpointShape, tag="Webhooks", status=201, operation="add_webhook")
+    @described(
+        "Add a webhook",
+        answers=EndpointMade,
+        takes=EndpointShape,
+        tag="Webhooks",
+        status=201,
+        operation="add_webhook",
+    )
     def post(self, request):
         """Signed as Standard Webhooks says. The body is thin: `{type, timestamp, data: {id, reference, version}}`.
 
@@ -57,7 +66,9 @@ class OneWebhook(PartnerView):
         """In use or stopped. Never its secret."""
         return answer(endpoint_shown(self.find(endpoint_id)))
 
-    @described("Remove a webhook", answers=None, tag="Webhooks", finds=True, status=204, operation="remove_webhook")
+    @described(
+        "Remove a webhook", answers=None, tag="Webhooks", finds=True, status=204, operation="remove_webhook"
+    )
     def delete(self, request, endpoint_id: UUID):
         """Nothing more is sent there. What was sent can still be seen."""
         try:
@@ -79,7 +90,11 @@ class Deliveries(OneWebhook):
     query = PageQuery
 
     @described(
-        "What was sent to a webhook", answers=list_of(DeliveryAnswer), query=PageQuery, tag="Webhooks", finds=True,
+        "What was sent to a webhook",
+        answers=list_of(DeliveryAnswer),
+        query=PageQuery,
+        tag="Webhooks",
+        finds=True,
         operation="list_deliveries",
     )
     def get(self, request, endpoint_id: UUID):

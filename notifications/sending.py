@@ -40,6 +40,16 @@ def send(delivery: Delivery, *, at: datetime) -> Result:
         answer = _post(delivery, at)
     else:
         answer = _mail(delivery)
+    return _result(delivery, answer, at)
+
+
+def failed(delivery: Delivery, error: Exception, *, at: datetime) -> Result:
+    """The result of an attempt that an error of our own ended: it counts, and is tried again by the schedule."""
+    answer = transport.Answer(status=None, reason=f"our own error: {type(error).__name__}")
+    return _result(delivery, answer, at)
+
+
+def _result(delivery: Delivery, answer: transport.Answer, at: datetime) -> Result:
     verdict = schedule.verdict(answer, delivery.attempts, chance=random.SystemRandom())
     pause = at + PAUSE_WHEN_SILENT if answer.status is None else None
     return Result(

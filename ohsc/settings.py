@@ -155,6 +155,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 180,  # more than twice the time limit
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
+    "max_retries": 0,  # a bell that cannot be rung is left to the sweep; workers have their own patience
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
 }
