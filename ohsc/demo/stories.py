@@ -216,7 +216,7 @@ def _steps(
 def _holder(steps: tuple[Planned, ...], rng: random.Random) -> str:
     """In which agency somebody has it on their desk: the custodian's, or the offered agency's. Not all are taken."""
     last = steps[-1] if steps else None
-    if (last and last.name in ("conclude", "reject", "withdraw")) or rng.random() < 0.45:
+    if (last and last.name in ("conclude", "reject", "withdraw")) or rng.random() < 0.6:
         return ""
     if last and last.name == "offer":
         return last.to

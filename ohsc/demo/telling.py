@@ -27,7 +27,7 @@ from referrals.actions import perform, receive, take
 from referrals.drafts import Arrival, Given
 
 READ_AFTER = timedelta(days=2)
-TOLD_SINCE = timedelta(days=4)  # older notices reach no inbox: nobody would look there any more
+TOLD_SINCE = timedelta(days=2, hours=12)  # older notices reach no inbox: nobody would look there any more
 _SPREAD_EVERY = 12  # events between two rounds of telling; nearly as soon as in life
 
 
