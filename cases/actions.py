@@ -61,7 +61,8 @@ def hold_selectors(normals: Iterable[Normal], *, agency_id: UUID, at: datetime) 
             fingerprint=print_,
             held_since=at,
         )
-    Selector.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    # In one order always: two arrivals that share selectors would otherwise wait for each other.
+    Selector.objects.bulk_create(sorted(rows.values(), key=lambda row: row.pk), ignore_conflicts=True)
     return {normal: row.pk for normal, row in rows.items()}
 
 

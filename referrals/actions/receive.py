@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
 
+from django.db import IntegrityError
+
 from agencies.models import Agency
 from audit import actions as audit
 from cases.actions import hold_selectors
@@ -37,39 +39,49 @@ def receive(drafts: Sequence[Draft], *, arrival: Arrival, by: Actor, at: datetim
     """
     sha256 = hashlib.sha256(arrival.raw).digest()
     _refuse_a_second_time(drafts, arrival, sha256, by)
-    with writing():
-        centre = Agency.objects.get(is_centre=True)
-        report = Report.objects.create(
-            source_id=by.agency_id,
-            kind=arrival.kind,
-            content_type=arrival.content_type,
-            sha256=sha256,
-            raw=arrival.raw,
-            wire=arrival.wire,
-            referral_count=len(drafts),
-            received_at=at,
-        )
-        referrals = [_referral(draft, report, centre, by, at) for draft in drafts]
-        _write(referrals, drafts, by, at)
-        audit.record(
-            audit.Kind.COLLECTION,
-            RECEIVE.topic,
-            by=by,
+    try:
+        with writing():
+            return _take_in(drafts, arrival, sha256, by, at)
+    except IntegrityError:
+        # The same came at the same moment. It is committed by now, or the database would not have refused.
+        _refuse_a_second_time(drafts, arrival, sha256, by)
+        raise
+
+
+def _take_in(drafts, arrival: Arrival, sha256: bytes, by: Actor, at: datetime) -> list[Referral]:
+    """Everything an arrival makes, by the writing role."""
+    centre = Agency.objects.get(is_centre=True)
+    report = Report.objects.create(
+        source_id=by.agency_id,
+        kind=arrival.kind,
+        content_type=arrival.content_type,
+        sha256=sha256,
+        raw=arrival.raw,
+        wire=arrival.wire,
+        referral_count=len(drafts),
+        received_at=at,
+    )
+    referrals = [_referral(draft, report, centre, by, at) for draft in drafts]
+    _write(referrals, drafts, by, at)
+    audit.record(
+        audit.Kind.COLLECTION,
+        RECEIVE.topic,
+        by=by,
+        at=at,
+        subject_type="referral",
+        subject_ids=[referral.pk for referral in referrals],
+        recipient_ids=[centre.pk],
+        details={"report": str(report.pk), "kind": arrival.kind},
+    )
+    for referral in referrals:
+        notifications.tell(
+            [centre.pk] if centre.pk != by.agency_id else [],
+            topic=RECEIVE.topic,
+            subject=("referral", referral.pk, referral.reference, referral.version),
+            says="New referral, suggested P1: human eyes within the hour",
             at=at,
-            subject_type="referral",
-            subject_ids=[referral.pk for referral in referrals],
-            recipient_ids=[centre.pk],
-            details={"report": str(report.pk), "kind": arrival.kind},
+            to_people=referral.band == "P1",
         )
-        for referral in referrals:
-            notifications.tell(
-                [centre.pk] if centre.pk != by.agency_id else [],
-                topic=RECEIVE.topic,
-                subject=("referral", referral.pk, referral.reference, referral.version),
-                says="New referral, suggested P1: human eyes within the hour",
-                at=at,
-                to_people=referral.band == "P1",
-            )
     return referrals
 
 
