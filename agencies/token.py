@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,6 +15,7 @@ from agencies.access import actor_for_client
 from audit import actions as audit
 
 LONGEST_REQUEST = 8_192
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -31,20 +32,18 @@ class Token(TokenView):
             return problem
         if request.POST.get("grant_type", "client_credentials") != "client_credentials":
             return _refusal("unsupported_grant_type", "Use grant_type=client_credentials.")
-        with transaction.atomic():
-            try:
-                response = self.authorization_flow_token_response(request)
-            except ValueError:  # PostgreSQL keeps no NUL, and the driver says so
-                response = _refusal("invalid_request", "A parameter cannot be read.")
-            _record(response)
-        return response
+        try:
+            with transaction.atomic():
+                return _recorded(self.authorization_flow_token_response(request))
+        except (ValueError, DataError):  # a NUL in a name: PostgreSQL keeps none, and the driver says so
+            return _recorded(_refusal("invalid_request", "A parameter cannot be read."))
 
 
 def _unreadable(request: HttpRequest) -> HttpResponse | None:
     """Why the request is not looked at, if it is not."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_REQUEST:
         return _refusal("invalid_request", "The request is too large.", 413)
-    if request.content_type != "application/x-www-form-urlencoded":
+    if request.content_type not in FORMS:
         return _refusal("invalid_request", "Send application/x-www-form-urlencoded.")
     if request.GET:
         return _refusal("invalid_request", "Send parameters in the body, never in the address.")
@@ -58,16 +57,18 @@ def _refusal(error: str, description: str, status: int = 400, headers: dict | No
     return HttpResponse(body, status=status, content_type="application/json", headers=headers)
 
 
-def _record(response: HttpResponse) -> None:
-    """Whose client got a token with which scopes; of a refusal only its kind: a name may be a mistyped secret."""
+def _recorded(response: HttpResponse) -> HttpResponse:
+    """The answer, written down: whose client got a token with which scopes; of a refusal only its kind: a name may be a mistyped secret."""
     body = json.loads(response.content)
     if response.status_code != 200:
         details = {"error": str(body.get("error", ""))[:40]}
         audit.record(audit.Kind.ACCESS, "token.refused", by=None, at=timezone.now(), details=details)
-        return
+        return response
     # The token itself is not kept, only its checksum (RFC 9700).
     checksum = hashlib.sha256(body["access_token"].encode()).hexdigest()
-    token = get_access_token_model().objects.select_related("application__agency").get(token_checksum=checksum)
+    token = (
+        get_access_token_model().objects.select_related("application__agency").get(token_checksum=checksum)
+    )
     audit.record(
         audit.Kind.ACCESS,
         "token.given",
@@ -77,3 +78,4 @@ def _record(response: HttpResponse) -> None:
         subject_ids=[token.application_id],
         details={"scopes": sorted(token.scope.split())},
     )
+    return response

@@ -128,7 +128,8 @@ class ReferralAnswer(StepAnswer):
     """All of a referral that your agency may see."""
 
     narrative = serializers.CharField(
-        allow_null=True, help_text="For the Centre, the custodian and the source; null where it is not yours to read."
+        allow_null=True,
+        help_text="For the Centre, the custodian and the source; null where it is not yours to read.",
     )
 
 

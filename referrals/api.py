@@ -45,13 +45,17 @@ class Referrals(OnceView):
     def query(self):
         return ListQuery if self.request.method == "GET" else PartnerView.query
 
-    @described("The referrals your agency may see", answers=list_of(ReferralLine), query=ListQuery, tag="Referrals", operation="list_referrals")
+    @described(
+        "The referrals your agency may see",
+        answers=list_of(ReferralLine),
+        query=ListQuery,
+        tag="Referrals",
+        operation="list_referrals",
+    )
     def get(self, request):
         """Newest first. Follow `next` until it is null; a row that comes meanwhile is not skipped and not repeated."""
         limit = self.asked.get("limit", DEFAULT_LIMIT)
-        rows = reading.list_page(
-            self.actor, self.asked, self.asked.get("cursor"), limit, at=timezone.now()
-        )
+        rows = reading.list_page(self.actor, self.asked, self.asked.get("cursor"), limit, at=timezone.now())
         shown, more = page(rows, limit)
         following = next_url(request._request, Cursor(shown[-1].received_at, shown[-1].pk)) if more else None
         root = root_of(request._request)
@@ -98,7 +102,13 @@ class OneReferral(PartnerView):
 class History(PartnerView):
     scopes = {"GET": READ}
 
-    @described("What happened to it", answers=list_of(HistoryAnswer), tag="Referrals", finds=True, operation="read_history")
+    @described(
+        "What happened to it",
+        answers=list_of(HistoryAnswer),
+        tag="Referrals",
+        finds=True,
+        operation="read_history",
+    )
     def get(self, request, referral_id: UUID):
         """The steps your agency may see, newest first. Agencies are named; people are not."""
         try:
@@ -137,7 +147,9 @@ class TakeStep(PartnerView):
         """The referral as this client may see it now; three words of it where it may not any more."""
         seen = reading.find(referral.pk, self.actor)
         if seen is None:
-            return answer({"id": str(referral.pk), "reference": referral.reference, "status": referral.status})
+            return answer(
+                {"id": str(referral.pk), "reference": referral.reference, "status": referral.status}
+            )
         root = root_of(request)
         if self.actor.may(READ.permission):
             body = representation.full(reading.parts_of(seen, self.actor), self.actor, root)
@@ -149,13 +161,20 @@ class TakeStep(PartnerView):
 class HarmTypes(PartnerView):
     scopes = {"GET": ANY}
 
-    @described("The harms a referral may be about", answers=list_of(HarmTypeAnswer), tag="Reference data", operation="list_harm_types")
+    @described(
+        "The harms a referral may be about",
+        answers=list_of(HarmTypeAnswer),
+        tag="Reference data",
+        operation="list_harm_types",
+    )
     def get(self, request):
         """Preferred terms (Luxembourg Guidelines). Each is valid in every environment."""
         return items([{"code": harm.code, "label": harm.label, "means": harm.means} for harm in harm_types()])
 
 
-STEP_VIEWS = {name: type(f"Take{name.title().replace('-', '')}", (TakeStep,), {"step": name}) for name in STEPS}
+STEP_VIEWS = {
+    name: type(f"Take{name.title().replace('-', '')}", (TakeStep,), {"step": name}) for name in STEPS
+}
 
 
 def if_match(request: HttpRequest) -> tuple[int | None, list[FieldError]]:
@@ -164,7 +183,9 @@ def if_match(request: HttpRequest) -> tuple[int | None, list[FieldError]]:
     if not given or given == "*":
         return None, []
     if not _ETAG.fullmatch(given):
-        return None, [FieldError("If-Match", "invalid", 'Send one ETag as you got it, such as "v3".', "header")]
+        return None, [
+            FieldError("If-Match", "invalid", 'Send one ETag as you got it, such as "v3".', "header")
+        ]
     ours = _OUR_ETAG.fullmatch(given)
     return (int(ours[1]) if ours else 0), []
 

@@ -98,7 +98,9 @@ def list_page(
     return found
 
 
-def open_history(referral_id: UUID, actor: Actor, *, at: datetime) -> tuple[list[StepTaken], frozenset[Party]]:
+def open_history(
+    referral_id: UUID, actor: Actor, *, at: datetime
+) -> tuple[list[StepTaken], frozenset[Party]]:
     """The steps this actor may see, newest first, and what it is to the referral. Raises Referral.DoesNotExist."""
     referral = visible_referrals(actor).get(pk=referral_id)
     stands = standing(referral, actor)

@@ -29,9 +29,7 @@ from referrals.transitions import OUTCOMES, STEPS, Status, Step
 
 SELECTORS = 200
 OUTCOMES_AT_ONCE = 50
-CEILING = (
-    "The platform holds OFFICIAL and OFFICIAL-SENSITIVE only. Keep what is higher where it is, and send a pointer to it."
-)
+CEILING = "The platform holds OFFICIAL and OFFICIAL-SENSITIVE only. Keep what is higher where it is, and send a pointer to it."
 
 
 class HarmCode(Text):
@@ -111,7 +109,9 @@ class CreateShape(Shape):
 
     environment = OneOf(choices=Environment.choices)
     harm_type = HarmCode(help_text="A code of GET /api/v1/harm-types.")
-    summary = Text(max_length=300, help_text="One neutral line. Lists show it: nothing that can hurt to read.")
+    summary = Text(
+        max_length=300, help_text="One neutral line. Lists show it: nothing that can hurt to read."
+    )
     narrative = Text(
         lines=True, max_length=50_000, required=False, help_text="What happened. Opened one at a time."
     )
@@ -156,7 +156,9 @@ _STEP_FIELDS = {
     "harm_type": lambda step, **options: HarmCode(**options),
     "to_agency": lambda step, **options: AgencySlug(**options),
     "agreement": lambda step, **options: Text(
-        max_length=40, help_text="The reference of the agreement to rest on; else the newest that covers it.", **options
+        max_length=40,
+        help_text="The reference of the agreement to rest on; else the newest that covers it.",
+        **options,
     ),
     "outcomes": lambda step, **options: OutcomeShape(
         many=True, allow_empty=False, max_length=OUTCOMES_AT_ONCE, **options
@@ -167,12 +169,19 @@ _STEP_FIELDS = {
 
 
 def _step_shape(step: Step) -> type[Shape]:
-    taken = {name: _STEP_FIELDS[name](step, required=name in step.needs) for name in (*step.needs, *step.takes)}
+    taken = {
+        name: _STEP_FIELDS[name](step, required=name in step.needs) for name in (*step.needs, *step.takes)
+    }
     elsewhere = {name: f"{step.label} does not take it." for name in _STEP_FIELDS if name not in taken}
     return type(
         f"{step.name.title().replace('-', '')}Step",
         (Shape,),
-        {"__doc__": f"What {step.name} needs and takes.", "__module__": __name__, "known_elsewhere": elsewhere, **taken},
+        {
+            "__doc__": f"What {step.name} needs and takes.",
+            "__module__": __name__,
+            "known_elsewhere": elsewhere,
+            **taken,
+        },
     )
 
 
@@ -191,7 +200,9 @@ class ListQuery(PageQuery):
 
     status = OneOf(choices=Status.choices, required=False)
     environment = OneOf(choices=Environment.choices, required=False)
-    priority = OneOf(choices=BANDS, required=False, help_text="The band that was set; see also suggested_priority.")
+    priority = OneOf(
+        choices=BANDS, required=False, help_text="The band that was set; see also suggested_priority."
+    )
     role = OneOf(
         choices=("source", "custodian", "offered"), required=False, help_text="Your agency's part in it now."
     )

@@ -77,9 +77,7 @@ class PartnerView(APIView):
 
     def not_allowed(self, request: HttpRequest) -> Problem:
         allowed = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
-        return Problem(
-            405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed}
-        )
+        return Problem(405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed})
 
     def require_scope(self, method: str) -> None:
         scope = self.scopes[method]
@@ -132,7 +130,9 @@ class PartnerView(APIView):
         return checked.validated_data
 
 
-_NO_IMAGERY = "It holds a picture, a video, an archive or a PDF. The platform takes text, identifiers and hashes only."
+_NO_IMAGERY = (
+    "It holds a picture, a video, an archive or a PDF. The platform takes text, identifiers and hashes only."
+)
 
 
 class OnceView(PartnerView):

@@ -49,7 +49,11 @@ def faults_of(key: str) -> list[FieldError]:
     if _KEY.fullmatch(key):
         return []
     if not key:
-        return [FieldError(HEADER, "required", "This header is missing. Send a new key for each request.", "header")]
+        return [
+            FieldError(
+                HEADER, "required", "This header is missing. Send a new key for each request.", "header"
+            )
+        ]
     return [FieldError(HEADER, "invalid", "It has 1 to 255 visible ASCII characters, no blanks.", "header")]
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import patch_cache_control
 
 from ohsc.core.requests import request_id
 
@@ -32,6 +32,6 @@ class PrivateAnswers:
     def __call__(self, request):
         response = self.get_response(request)
         if not request.path.startswith("/static/"):
-            add_never_cache_headers(response)
+            patch_cache_control(response, no_store=True, private=True)  # no Expires: a clock in every 404
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response

@@ -6,7 +6,13 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
 
 from ohsc.core import idempotency
@@ -16,8 +22,12 @@ from ohsc.core.problems import CONTENT_TYPE
 class FieldFault(serializers.Serializer):
     """One thing that is wrong."""
 
-    field = serializers.CharField(help_text="Of the body, with / between levels; or a header's or query's name.")
-    pointer = serializers.CharField(required=False, help_text="The same as a JSON pointer, for fields of the body.")
+    field = serializers.CharField(
+        help_text="Of the body, with / between levels; or a header's or query's name."
+    )
+    pointer = serializers.CharField(
+        required=False, help_text="The same as a JSON pointer, for fields of the body."
+    )
     code = serializers.CharField()
     detail = serializers.CharField()
 
@@ -45,7 +55,10 @@ class PartnerScheme(OpenApiAuthenticationExtension):
             "type": "oauth2",
             "description": "POST /oauth/token with grant_type=client_credentials. Tokens last an hour.",
             "flows": {
-                "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": get_scopes_backend().get_all_scopes()}
+                "clientCredentials": {
+                    "tokenUrl": "/oauth/token",
+                    "scopes": get_scopes_backend().get_all_scopes(),
+                }
             },
         }
 

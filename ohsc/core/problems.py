@@ -76,7 +76,10 @@ class Problem(Exception):
         if self.errors:
             body["errors"] = [error.shown() for error in self.errors]
         response = HttpResponse(
-            strict_json.render(body), status=self.status, content_type=CONTENT_TYPE, headers=dict(self.headers)
+            strict_json.render(body),
+            status=self.status,
+            content_type=CONTENT_TYPE,
+            headers=dict(self.headers),
         )
         response.refusal_details = dict(self.noted)
         return response
@@ -112,7 +115,9 @@ def unavailable() -> Problem:
 
 SIMULTANEOUS = {
     "external_ref_once_per_source": Problem(
-        409, "already-received", "Already received: a referral with this external_ref came at the same moment."
+        409,
+        "already-received",
+        "Already received: a referral with this external_ref came at the same moment.",
     ),
     "document_once_per_source": busy("The same document is being imported at this moment. Send it again."),
 }

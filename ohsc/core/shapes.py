@@ -26,7 +26,9 @@ class Shape(serializers.Serializer):
     """An object with these fields and no others."""
 
     default_error_messages = {"invalid": "It must be a JSON object."}
-    known_elsewhere: Mapping[str, str] = {}  # names that are known but not taken here, and what to say of them
+    known_elsewhere: Mapping[
+        str, str
+    ] = {}  # names that are known but not taken here, and what to say of them
 
     def to_internal_value(self, data):
         errors: dict[str, Any] = {}
@@ -133,7 +135,9 @@ def shown_moment(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds").replace(
+        "+00:00", "Z"
+    )
 
 
 class Whole(serializers.IntegerField):
