@@ -15,10 +15,10 @@ class Adapter(DefaultAccountAdapter):
         _record("person.signed_in", user)
         return super().post_login(request, user, **kwargs)
 
-    def authentication_failed(self, request, credentials, **kwargs):
+    def authentication_failed(self, request, **credentials):
         # Who was meant is not written down: a password typed into the wrong field would be.
         audit.record(audit.Kind.ACCESS, "person.sign_in_failed", by=None, at=timezone.now())
-        return super().authentication_failed(request, credentials, **kwargs)
+        return super().authentication_failed(request, **credentials)
 
     def logout(self, request):
         if request.user.is_authenticated:

@@ -33,9 +33,13 @@ class SignIn(Form, LoginForm):
 
     def clean(self):
         try:
-            return super().clean()
+            cleaned = super().clean()
         except ValidationError as refusal:
             raise ValidationError(REFUSED.get(refusal.code, refusal.message), code=refusal.code) from None
+        if self.user is not None and not self.user.is_active:
+            # Somebody who left learns no more than somebody who never was.
+            raise ValidationError(REFUSED["email_password_mismatch"], code="email_password_mismatch")
+        return cleaned
 
 
 class ChangePassword(Form, ChangePasswordForm):

@@ -77,11 +77,12 @@ class Form(forms.Form):
 
     use_required_attribute = False  # the server answers for every field at once, beside each
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def full_clean(self) -> None:
+        # Here, not when it is made: a form may get some of its fields afterwards.
         for name, field in self.fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _ask_for(field, str(field.label or pretty_name(name)))
+        super().full_clean()
 
 
 class GovukBoundField(BoundField):
