@@ -4,6 +4,7 @@ A notice is written with the change it tells of. Spreading and sending can be re
 of notice and recipient, and leases, see to it that an inbox item appears once and a webhook keeps its id.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -25,6 +26,8 @@ from notifications.signing import new_secret
 from ohsc.core import registry
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK, Actor
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=45)  # longer than a delivery may take, shorter than anyone would wait
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
@@ -68,30 +71,38 @@ def tell(
 
 
 def spread_waiting(*, at: datetime, limit: int = 100) -> int:
-    """Turn waiting notices into inbox items and deliveries, each in its own transaction. Returns how many."""
-    done = 0
-    while done < limit and _spread_one(at):
+    """Turn waiting notices into inbox items and deliveries, each in its own transaction. Returns how many.
+
+    One that cannot be spread is left for the next round, and its neighbours go on.
+    """
+    done, failed = 0, set[UUID]()
+    while done < limit and (notice_id := _count_attempt(failed)) is not None:
         done += 1
+        try:
+            _spread_one(notice_id, at)
+        except Exception:
+            log.exception("notice %s was not spread", notice_id)
+            failed.add(notice_id)
     return done
 
 
-def _spread_one(at: datetime) -> bool:
+def _count_attempt(failed: set[UUID]) -> UUID | None:
+    """The next waiting notice. Counted before it is tried, so that one that always fails stops by itself."""
     with acting_as(CLOCK), writing():
         waiting = Notice.objects.filter(state=Notice.State.WAITING, attempts__lt=MAX_SPREADS)
-        notice = waiting.select_for_update(skip_locked=True).order_by("subject_at").first()
-        if notice is None:
-            return False
-        # Counted before it is tried, and kept if the trying fails: a poisoned notice stops by itself.
-        Notice.objects.filter(pk=notice.pk).update(attempts=F("attempts") + 1)
+        waiting = waiting.exclude(pk__in=failed).select_for_update(skip_locked=True).order_by("subject_at")
+        notice = waiting.first()
+        if notice is not None:
+            Notice.objects.filter(pk=notice.pk).update(attempts=F("attempts") + 1)
+        return notice and notice.pk
+
+
+def _spread_one(notice_id: UUID, at: datetime) -> None:
     with acting_as(CLOCK), writing():
-        notice = (
-            Notice.objects.select_for_update(skip_locked=True)
-            .filter(pk=notice.pk, state=Notice.State.WAITING)
-            .first()
-        )
+        waiting = Notice.objects.select_for_update(skip_locked=True)
+        notice = waiting.filter(pk=notice_id, state=Notice.State.WAITING).first()
         if notice is not None:
             _spread(notice, at)
-    return True
 
 
 def _spread(notice: Notice, at: datetime) -> None:
