@@ -58,7 +58,8 @@ def _refusal(error: str, description: str, status: int = 400, headers: dict | No
 
 
 def _recorded(response: HttpResponse) -> HttpResponse:
-    """The answer, written down: whose client got a token with which scopes; of a refusal only its kind: a name may be a mistyped secret."""
+    """The answer, written down: whose client got which scopes. Of a refusal only its kind, for a name may be a
+    mistyped secret."""
     body = json.loads(response.content)
     if response.status_code != 200:
         details = {"error": str(body.get("error", ""))[:40]}

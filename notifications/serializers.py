@@ -34,7 +34,7 @@ class EndpointMade(EndpointAnswer):
 class DeliveryAnswer(serializers.Serializer):
     """One message to your webhook, and how it went."""
 
-    id = serializers.UUIDField(help_text="The webhook-id of the message, the same at every attempt.")
+    id = serializers.CharField(help_text="The webhook-id of the message, the same at every attempt.")
     state = serializers.ChoiceField(choices=Delivery.State.choices)
     attempts = serializers.IntegerField()
     next_at = serializers.DateTimeField(allow_null=True, help_text="The next attempt, while it is waiting.")
@@ -57,7 +57,7 @@ def endpoint_shown(endpoint: WebhookEndpoint) -> dict:
 def delivery_shown(delivery: Delivery) -> dict:
     waiting = delivery.state == Delivery.State.WAITING
     return {
-        "id": str(delivery.pk),
+        "id": delivery.pk.hex,
         "state": delivery.state,
         "attempts": delivery.attempts,
         "next_at": shown_moment(delivery.next_at) if waiting else None,

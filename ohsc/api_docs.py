@@ -18,7 +18,8 @@ MEANINGS = {
     "not-signed-in": "401. Get a token at /oauth/token; one lasts an hour.",
     "out-of-scope": "403. The detail names the scope. Your client may not hold it: ask the Centre.",
     "invalid-request": "400. Nothing was kept. Correct every field in errors and send it again with the same key.",
-    "imagery-refused": "400. A picture, video, archive or PDF was in the field named. Send text, identifiers and hashes; only the hash of what you sent was noted.",
+    "imagery-refused": "400. A picture, video, archive or PDF was in the field named. Send text, identifiers and "
+    "hashes; only the hash of what you sent was noted.",
     "not-found": "404. There is no such thing, or it is not your agency's to see. The answer does not tell which.",
     "method-not-allowed": "405. The Allow header says which methods there are.",
     "already-received": "409. You sent this external_ref or document before; referrals names what was made then.",

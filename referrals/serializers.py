@@ -29,7 +29,10 @@ from referrals.transitions import OUTCOMES, STEPS, Status, Step
 
 SELECTORS = 200
 OUTCOMES_AT_ONCE = 50
-CEILING = "The platform holds OFFICIAL and OFFICIAL-SENSITIVE only. Keep what is higher where it is, and send a pointer to it."
+CEILING = (
+    "The platform holds OFFICIAL and OFFICIAL-SENSITIVE only. "
+    "Keep what is higher where it is, and send a pointer to it."
+)
 
 
 class HarmCode(Text):

@@ -20,7 +20,7 @@ def type_of(request: HttpRequest) -> str:
     """The type of the body; "(compressed)" or "(another charset)" where it is none we read."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         return "(compressed)"
-    name, _, parameters = request.META.get("CONTENT_TYPE", "").partition(";")
+    name, _, _ = request.META.get("CONTENT_TYPE", "").partition(";")
     charset = (request.content_params or {}).get("charset", "utf-8")
     if name.strip().lower() == "application/json" and charset.strip('"').lower() not in ("utf-8", "utf8"):
         return "(another charset)"

@@ -101,7 +101,8 @@ def test_every_bad_missing_and_unknown_field_is_named_at_once(lumen):
     "raw",
     [
         b"{", b"[]", b'"text"', b"\xef\xbb\xbf{}", b'{"a":1,"a":2}', b'{"a":{"b":1,"b":2}}', b'{"a":NaN}',
-        b'{"a":Infinity}', b'{"a":1e999}', b'{"a":"\xff"}', b'{"a":"\\ud800"}', b'{"a":"\\u0000"}', b'{"a":["\\u0000"]}',
+        b'{"a":Infinity}', b'{"a":1e999}', b'{"a":"\xff"}',
+        b'{"a":"\\ud800"}', b'{"a":"\\u0000"}', b'{"a":["\\u0000"]}',
         b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"a":' + b'{"a":' * 20 + b"1" + b"}" * 21,
         b'{"a":' + b"9" * 5_000 + b"}",
     ],
@@ -121,7 +122,8 @@ def test_brackets_in_a_text_are_no_depth(lumen):
 def test_imagery_is_refused_by_the_name_of_its_field_and_its_hash_is_noted(cast, lumen, place):
     body = {"narrative": {"narrative": PICTURE}, "summary": {"summary": f"data:image/png;base64,{PICTURE}"},
             "selectors/0/value": {"selectors": [{"kind": "other", "value": PICTURE}]},
-            "handling/conditions": {"handling": {"conditions": PICTURE}}, "made_up": {"made_up": PICTURE}}[place]  # fmt: skip
+            "handling/conditions": {"handling": {"conditions": PICTURE}},
+            "made_up": {"made_up": PICTURE}}[place]  # fmt: skip
     answer = send(lumen, BODY | body)
     assert answer.status_code == 400
     assert answer.json()["type"] == "/api/docs#imagery-refused"
@@ -196,18 +198,7 @@ def test_forbidden_absent_malformed_and_unknown_are_the_same_404(cast, lumen):
     for path in (f"{REFERRALS}/{made}", f"{REFERRALS}/{made}/history", f"{REFERRALS}/{made.upper()}",
                  f"{REFERRALS}/not-a-uuid", "/api/v1/nothing", f"/api/v1/webhooks/{made}"):  # fmt: skip
         assert shown(harbour.get(path)) == absent, path
-    for name in (
-        "triage",
-        "offer",
-        "recall",
-        "accept",
-        "decline",
-        "expire",
-        "return",
-        "conclude",
-        "reject",
-        "withdraw",
-    ):
+    for name in STEPS:
         given = {
             "triage": {"priority": "P1"},
             "offer": {"to_agency": "northshire-police"},
