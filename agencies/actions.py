@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from oauth2_provider.generators import generate_client_secret
 
 from agencies.models import Agency, Capability, Client, SharingAgreement, User
@@ -13,7 +15,7 @@ from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 
 
-def add_agency(slug: str, *, by: Actor, at: datetime, **facts) -> Agency:
+def add_agency(slug: str, *, by: Actor, at: datetime, **facts: Any) -> Agency:
     """A new agency, with the group that will hold its grants to cases."""
     with writing():
         agency = Agency(slug=slug, group=Group.objects.create(name=f"agency {slug}"), **facts)
@@ -22,7 +24,7 @@ def add_agency(slug: str, *, by: Actor, at: datetime, **facts) -> Agency:
     return agency
 
 
-def add_person(email: str, *, agency: Agency, password: str, by: Actor, at: datetime, **facts) -> User:
+def add_person(email: str, *, agency: Agency, password: str, by: Actor, at: datetime, **facts: Any) -> User:
     """A new person with a password of their own."""
     person = User(email=email.lower(), agency=agency, **facts)
     person.set_password(password)
@@ -54,7 +56,7 @@ def add_client(
     return client, secret
 
 
-def add_agreement(reference: str, *, by: Actor, at: datetime, **terms) -> SharingAgreement:
+def add_agreement(reference: str, *, by: Actor, at: datetime, **terms: Any) -> SharingAgreement:
     """A sharing agreement in force from its first day to its last."""
     agreement = SharingAgreement(reference=reference, **terms)
     with writing():
@@ -63,7 +65,7 @@ def add_agreement(reference: str, *, by: Actor, at: datetime, **terms) -> Sharin
     return agreement
 
 
-def add_capability(*, by: Actor, at: datetime, **facts) -> Capability:
+def add_capability(*, by: Actor, at: datetime, **facts: Any) -> Capability:
     """What an agency can do, where, and how much of it in a week."""
     capability = Capability(**facts)
     with writing():
@@ -72,7 +74,9 @@ def add_capability(*, by: Actor, at: datetime, **facts) -> Capability:
     return capability
 
 
-def _record(action: str, subject_type: str, subject, *, by: Actor, at: datetime, **details) -> None:
+def _record(
+    action: str, subject_type: str, subject: Model, *, by: Actor, at: datetime, **details: Any
+) -> None:
     audit.record(
         audit.Kind.ALTERATION,
         action,

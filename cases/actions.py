@@ -21,7 +21,7 @@ from ohsc.core.references import new_reference
 
 def open_case(title: str, *, by: Actor, at: datetime) -> Case:
     """A new case, owned by the actor's agency."""
-    case = Case(reference=new_reference("C"), title=title, owner_id=by.agency_id, opened_at=at)
+    case = Case(reference=new_reference("C"), title=title, owner_id=by.home_id, opened_at=at)
     with writing():
         case.save(force_insert=True)
         _record(audit.Kind.COLLECTION, "case.opened", case, by=by, at=at)
@@ -82,7 +82,9 @@ def _own(case_id: UUID, by: Actor) -> Case:
     return (cases if by.is_centre else cases.filter(owner=by.agency_id)).get(pk=case_id)
 
 
-def _record(kind, action, case, *, by, at, recipient_ids=()):
+def _record(
+    kind: audit.Kind, action: str, case: Case, *, by: Actor, at: datetime, recipient_ids: Iterable[UUID] = ()
+) -> None:
     audit.record(
         kind, action, by=by, at=at, subject_type="case", subject_ids=[case.pk], recipient_ids=recipient_ids
     )

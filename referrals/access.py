@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from ohsc.core.actor import Actor
 from referrals.models import (
@@ -115,14 +115,14 @@ def visible_holdings(actor: Actor) -> QuerySet[Holding]:
     return Holding.objects.filter(agency=actor.agency_id)
 
 
-def _visible_parts(model, actor: Actor, to_any_party: Q | None) -> QuerySet:
+def _visible_parts(model: type[Model], actor: Actor, to_any_party: Q | None) -> QuerySet:
     """Parts of referrals: all to those who received it, and to any party those that the condition lets through."""
     if actor.is_centre:
-        return model.objects.all()
+        return model._default_manager.all()
     seen = Q(_stands_to(actor, "referral_id", RECEIVERS))
     if to_any_party is not None:
         seen |= Q(_stands_to(actor, "referral_id")) & to_any_party
-    return model.objects.filter(seen)
+    return model._default_manager.filter(seen)
 
 
 def _stands_to(actor: Actor, column: str, capacities: Iterable[Party] = ()) -> Exists:

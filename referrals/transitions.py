@@ -6,6 +6,7 @@ the documentation are drawn from this table; `why_not` is the one judge of a ste
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -115,7 +116,16 @@ class Step:
         return f"referral.{self.name}"
 
 
-def _step(name, label, done, sources, target, by, tells, **more) -> Step:
+def _step(
+    name: str,
+    label: str,
+    done: str,
+    sources: Collection[Status],
+    target: Status,
+    by: Collection[Party],
+    tells: Collection[Party],
+    **more: Any,
+) -> Step:
     if codes := more.pop("codes", None):
         more |= {"codes": tuple(codes.items()), "needs": ("reason_code",)}
     return Step(name, label, done, frozenset(sources), target, frozenset(by), frozenset(tells), **more)

@@ -22,6 +22,13 @@ class Actor:
     permissions: frozenset[str] = field(default=frozenset())
     name: str = field(default="", compare=False)
 
+    @property
+    def home_id(self) -> UUID:
+        """The agency it acts for. The clock acts for none, and never where one is needed."""
+        if self.agency_id is None:
+            raise RuntimeError(f"{self.name or self.kind} acts for no agency.")
+        return self.agency_id
+
     def may(self, permission: str) -> bool:
         return permission in self.permissions
 

@@ -3,6 +3,7 @@
 The database's promises look at the rows when the referral is saved, so everything here comes before that.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,7 +49,7 @@ def _triage(referral: Referral, given: Given, *, by: Actor, at: datetime, centre
     return Changed()
 
 
-def effective_factors(factors) -> dict[str, str]:
+def effective_factors(factors: Iterable[Factor]) -> dict[str, str]:
     """The answer that counts for each question: the latest that is not `unknown`, for unknown is never no."""
     answers: dict[str, str] = {}
     for factor in sorted(factors, key=lambda factor: factor.at):
@@ -59,6 +60,8 @@ def effective_factors(factors) -> dict[str, str]:
 
 def _offer(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
     agency = given.to_agency
+    if agency is None:
+        raise EffectRefused("Name the agency it is offered to.")
     agreements = list(SharingAgreement.objects.filter(discloser=centre, recipient=agency))
     if problem := why_no_offer(referral, agency, agreements, at=at):
         raise EffectRefused(problem)
@@ -73,7 +76,7 @@ def _offer(referral: Referral, given: Given, *, by: Actor, at: datetime, centre:
     Offer.objects.create(
         referral=referral,
         to_agency=agency,
-        from_agency_id=by.agency_id,
+        from_agency_id=by.home_id,
         agreement=agreement,
         made_at=at,
         answer_by=at + priority.offer_window(referral.band),
@@ -139,7 +142,7 @@ def _move_custody(referral: Referral, agency_id: UUID, at: datetime) -> UUID:
     return before
 
 
-def _offer_ended(state: str):
+def _offer_ended(state: str) -> Callable[..., Changed]:
     def effect(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
         offered = _close_offer(referral, state, at)
         return Changed(offered_id=offered, left_id=offered)
@@ -157,6 +160,8 @@ def _expire(referral: Referral, given: Given, *, by: Actor, at: datetime, centre
 
 def _accept(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
     offered = _close_offer(referral, Offer.State.ACCEPTED, at)
+    if offered is None:
+        raise EffectRefused("There is no open offer to accept.")
     before = _move_custody(referral, offered, at)
     return Changed(offered_id=offered, left_id=before)
 
@@ -169,7 +174,7 @@ def _conclude(referral: Referral, given: Given, *, by: Actor, at: datetime, cent
     outcomes = [
         Outcome(
             referral=referral,
-            agency_id=by.agency_id,
+            agency_id=by.home_id,
             code=draft.code,
             count=draft.count,
             happened_at=draft.at,

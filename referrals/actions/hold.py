@@ -20,7 +20,7 @@ def take(referral_id: UUID, *, by: Actor, at: datetime) -> Referral:
 
 def hand_over(referral_id: UUID, *, to_person: UUID, by: Actor, at: datetime) -> Referral:
     """A colleague of the same agency has it now. Raises User.DoesNotExist for anyone else."""
-    colleague = visible_people(by).get(pk=to_person, agency_id=by.agency_id, is_active=True)
+    colleague = visible_people(by).get(pk=to_person, agency_id=by.home_id, is_active=True)
     return _give(referral_id, colleague.pk, by=by, at=at, action="referral.handed_over")
 
 
@@ -41,7 +41,7 @@ def _give(referral_id: UUID, person_id: UUID, *, by: Actor, at: datetime, action
         )
     with writing():
         Holding.objects.bulk_create(
-            [Holding(referral=referral, agency_id=by.agency_id, person_id=person_id, since=at)],
+            [Holding(referral=referral, agency_id=by.home_id, person_id=person_id, since=at)],
             update_conflicts=True,
             unique_fields=["referral", "agency"],
             update_fields=["person", "since"],
@@ -57,7 +57,7 @@ def _seen(referral_id: UUID, by: Actor) -> Referral:
     return referral
 
 
-def _record(action: str, referral: Referral, *, by: Actor, at: datetime, **details) -> None:
+def _record(action: str, referral: Referral, *, by: Actor, at: datetime, **details: str) -> None:
     audit.record(
         audit.Kind.ALTERATION,
         action,

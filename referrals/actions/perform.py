@@ -139,7 +139,8 @@ def _record(
     step: Step, referral: Referral, given: Given, changed: Changed, *, by: Actor, at: datetime
 ) -> None:
     discloses = step.name in DISCLOSES
-    recipients = {"offer": changed.offered_id, "accept": by.agency_id, "conclude": referral.source_id}
+    seen_by = {"offer": changed.offered_id, "accept": by.agency_id, "conclude": referral.source_id}
+    recipient = seen_by.get(step.name)
     audit.record(
         audit.Kind.DISCLOSURE if discloses else audit.Kind.ALTERATION,
         step.topic,
@@ -147,7 +148,7 @@ def _record(
         at=at,
         subject_type="referral",
         subject_ids=[referral.pk],
-        recipient_ids=[recipients[step.name]] if discloses else [],
+        recipient_ids=[recipient] if recipient else [],
         purpose=changed.rests_on,
         details={"version": referral.version, "reason_code": given.reason_code, "priority": given.priority},
     )

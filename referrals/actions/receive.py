@@ -1,10 +1,11 @@
 """Take in what a source sends: the report as it came, and a referral for each draft in it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -18,9 +19,9 @@ from ohsc.core.actor import Actor
 from ohsc.core.references import new_reference
 from referrals import priority
 from referrals.access import visible_referrals, visible_reports
-from referrals.drafts import Arrival, Draft, Handling
+from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
 from referrals.models import Factor, Narrative, PartyRow, Referral, Report, Sighting, StepTaken
-from referrals.transitions import RECEIVE, Party, Status
+from referrals.transitions import RECEIVE, Party, Status, Step
 
 
 class AlreadyReceived(Exception):
@@ -48,11 +49,13 @@ def receive(drafts: Sequence[Draft], *, arrival: Arrival, by: Actor, at: datetim
         raise
 
 
-def _take_in(drafts, arrival: Arrival, sha256: bytes, by: Actor, at: datetime) -> list[Referral]:
+def _take_in(
+    drafts: Sequence[Draft], arrival: Arrival, sha256: bytes, by: Actor, at: datetime
+) -> list[Referral]:
     """Everything an arrival makes, by the writing role."""
     centre = Agency.objects.get(is_centre=True)
     report = Report.objects.create(
-        source_id=by.agency_id,
+        source_id=by.home_id,
         kind=arrival.kind,
         content_type=arrival.content_type,
         sha256=sha256,
@@ -85,16 +88,16 @@ def _take_in(drafts, arrival: Arrival, sha256: bytes, by: Actor, at: datetime) -
     return referrals
 
 
-def _refuse_a_second_time(drafts, arrival: Arrival, sha256: bytes, by: Actor) -> None:
+def _refuse_a_second_time(drafts: Sequence[Draft], arrival: Arrival, sha256: bytes, by: Actor) -> None:
     if arrival.kind == Report.Kind.DOCUMENT:
         earlier = visible_reports(by).filter(source=by.agency_id, sha256=sha256, kind=arrival.kind).first()
         if earlier is not None:
             made = visible_referrals(by).filter(report=earlier).order_by("received_at", "id")
-            raise AlreadyReceived("This document was imported before.", made)
+            raise AlreadyReceived("This document was imported before.", list(made))
     references = [draft.external_ref for draft in drafts if draft.external_ref]
     if references:
-        known = visible_referrals(by).filter(source=by.agency_id, external_ref__in=references)
-        if known := list(known.select_related("source", "custodian", "harm_type")):
+        same = visible_referrals(by).filter(source=by.agency_id, external_ref__in=references)
+        if known := list(same.select_related("source", "custodian", "harm_type")):
             again = ", ".join(f"{referral.external_ref} is {referral.reference}" for referral in known)
             raise AlreadyReceived(f"Already received: {again}.", known)
 
@@ -108,7 +111,7 @@ def _referral(draft: Draft, report: Report, centre: Agency, by: Actor, at: datet
     return Referral(
         reference=new_reference("R"),
         external_ref=draft.external_ref,
-        source_id=by.agency_id,
+        source_id=by.home_id,
         custodian=centre,
         report=report,
         status=Status.RECEIVED,
@@ -159,15 +162,15 @@ def _write(referrals: Sequence[Referral], drafts: Sequence[Draft], by: Actor, at
     StepTaken.objects.bulk_create(history_row(RECEIVE, referral, by=by, at=at) for referral in referrals)
 
 
-def _write_sightings(pairs, by: Actor, at: datetime) -> None:
+def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> None:
     sightings = [(referral, draft, _normal(draft)) for referral, body in pairs for draft in body.selectors]
     held = hold_selectors(
-        {normal for *_, normal in sightings if normal is not None}, agency_id=by.agency_id, at=at
+        {normal for *_, normal in sightings if normal is not None}, agency_id=by.home_id, at=at
     )
     Sighting.objects.bulk_create(
         Sighting(
             referral=referral,
-            agency_id=by.agency_id,
+            agency_id=by.home_id,
             selector_id=held[normal] if normal else None,
             kind=draft.kind,
             value=draft.value,
@@ -180,7 +183,7 @@ def _write_sightings(pairs, by: Actor, at: datetime) -> None:
     )
 
 
-def _normal(draft) -> Normal | None:
+def _normal(draft: SelectorDraft) -> Normal | None:
     """A selector without a normal form is kept as it was given: a mistyped number may still be the only lead."""
     try:
         return normalise(draft.kind, draft.value, platform=draft.platform)
@@ -188,15 +191,15 @@ def _normal(draft) -> Normal | None:
         return None
 
 
-def factor_rows(referral: Referral, factors, by: Actor, at: datetime) -> list[Factor]:
+def factor_rows(referral: Referral, factors: Mapping[str, str], by: Actor, at: datetime) -> list[Factor]:
     return [
-        Factor(referral=referral, key=key, value=value, agency_id=by.agency_id, at=at)
+        Factor(referral=referral, key=key, value=value, agency_id=by.home_id, at=at)
         for key, value in factors.items()
     ]
 
 
 def history_row(
-    step, referral: Referral, *, by: Actor, at: datetime, from_status: str = "", **more
+    step: Step, referral: Referral, *, by: Actor, at: datetime, from_status: str = "", **more: Any
 ) -> StepTaken:
     """A line of history for a referral already in its new state."""
     return StepTaken(
