@@ -27,7 +27,7 @@ from ohsc.core.words import (
 from referrals.choices import agencies_to_ask
 from referrals.drafts import Draft, Handling, SelectorDraft
 from referrals.form_rows import Rows
-from referrals.forms_steps import factor_field
+from referrals.forms_steps import factor_field, holds_imagery
 from referrals.harms import harm_types
 from referrals.priority import FACTORS
 
@@ -127,7 +127,6 @@ class NewReferralForm(Form):
         self.selectors.add_to(self, data)
         for key in FACTORS:
             self.fields[f"factor-{key}"] = factor_field(key)
-            self.fields[f"factor-{key}"].required = False
 
     @property
     def selector_rows(self) -> list[dict[str, forms.BoundField]]:
@@ -156,7 +155,7 @@ class NewReferralForm(Form):
             self._check_selector(number, row)
         typed = {name: self.data.get(name) or "" for name in self.fields}
         for path in {found.path for found in find_imagery(typed)} & set(self.fields):
-            self.add_error(path, "This holds an image or a video. Take it out, and describe it in words.")
+            self.add_error(path, holds_imagery(self.fields[path]))
         return self.cleaned_data
 
     def _check_selector(self, number: int, row: dict[str, Any]) -> None:

@@ -38,11 +38,11 @@ FACTOR_QUESTIONS = {
 }
 ANSWER_LABELS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 TIME_TO_ACT = {
-    "P1": "passed on within 4 hours",
-    "P2": "action within 7 days",
-    "P3": "action within 14 days",
-    "P4": "action within 30 days",
-    "INFO": "kept for linking, reviewed in 180 days",
+    "P1": "4 hours",
+    "P2": "7 days",
+    "P3": "14 days",
+    "P4": "30 days",
+    "INFO": "review in 180 days",
 }
 WHAT_FOR = {  # under the box for words: who reads them
     "triage": "Why this band. Read by the Centre and by every agency that receives this.",
@@ -50,6 +50,13 @@ WHAT_FOR = {  # under the box for words: who reads them
     "decline": "Read by the Centre and by the next agency offered this.",
     "return": "Read by the Centre, the source and the next agency offered this.",
 }
+
+
+class AnswerField(forms.ChoiceField):
+    """An answer about risk; no answer is "unknown", which is never no."""
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value or "unknown")
 
 
 def factor_field(key: str, answer: str = "unknown") -> forms.ChoiceField:
@@ -61,9 +68,7 @@ def factor_field(key: str, answer: str = "unknown") -> forms.ChoiceField:
         widget: type[forms.Widget] = forms.Select
     else:
         choices, widget = [(word, ANSWER_LABELS[word]) for word in ANSWERS], forms.RadioSelect
-    return forms.ChoiceField(
-        label=FACTOR_QUESTIONS[key], choices=choices, widget=widget, initial=answer, required=True
-    )
+    return AnswerField(label=FACTOR_QUESTIONS[key], choices=choices, widget=widget, initial=answer)
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,10 @@ class Known:
     factors: Mapping[str, str] = field(default_factory=dict)
     harm_types: Iterable[HarmType] = ()
     agencies: Iterable[Agency] = ()
+
+
+def holds_imagery(field: forms.Field) -> str:
+    return f"{field.label} holds an image or a video. Take it out, and describe it in words."
 
 
 class StepForm(Form):
@@ -105,9 +114,7 @@ class StepForm(Form):
     def clean(self) -> dict[str, Any]:
         for found in find_imagery({name: self.data.get(name, "") for name in self.fields}):
             if found.path in self.fields:
-                self.add_error(
-                    found.path, "This holds an image or a video. Take it out, and describe it in words."
-                )
+                self.add_error(found.path, holds_imagery(self.fields[found.path]))
         return self.cleaned_data
 
     @property
@@ -144,7 +151,7 @@ class TriageForm(StepForm):
     def add_fields(self) -> None:
         referral = self.known.referral
         self.fields["priority"] = forms.ChoiceField(
-            label="Band",
+            label="Band, and time to act",
             choices=[(band.value, f"{band.label}: {TIME_TO_ACT[band.value]}") for band in Band],
             widget=forms.RadioSelect,
             initial=referral.priority or None,

@@ -93,7 +93,8 @@ class RecordPage:
     @property
     def steps(self) -> list[dict[str, Any]]:
         known = self.known_for([step.name for step in self.seen.steps])
-        return [self._step(step, known) for step in self.seen.steps]
+        first = sorted(self.seen.steps, key=lambda step: step.name not in PRIMARY)
+        return [self._step(step, known) for step in first]
 
     def known_for(self, names: list[str]) -> Known:
         """What the forms of these steps must know; asked of the database only for those that need it."""

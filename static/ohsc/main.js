@@ -56,9 +56,15 @@ function leaveIfSignedOut(event) {
   location.reload();
 }
 
+/** Of several steps one is open at a time; what is about to go must not shut the one that comes opened in its place. */
+function letGo(event) {
+  for (const step of event.detail.target.querySelectorAll("details[name]")) step.removeAttribute("name");
+}
+
 function startHtmx(parts) {
   document.addEventListener("htmx:load", (event) => startParts(parts, event.detail.elt));
   document.addEventListener("htmx:beforeSwap", leaveIfSignedOut);
+  document.addEventListener("htmx:beforeSwap", letGo);
   document.addEventListener("htmx:sendError", () => sayConnection("offline"));
   document.addEventListener("htmx:timeout", () => sayConnection("offline"));
   document.addEventListener("htmx:responseError", () => sayConnection("refused"));

@@ -79,6 +79,12 @@ def due(at: datetime, now: datetime | None = None) -> str:
 
 
 @register.filter
+def age(at: datetime, now: datetime | None = None) -> str:
+    """How long ago, as short as it can be read: "6 d old"."""
+    return f"{_span(max(0, -int(_left(at, now).total_seconds())))} old"
+
+
+@register.filter
 def due_state(at: datetime, now: datetime | None = None) -> str:
     """ "overdue", "soon" (four hours, the span in which P1 must be passed on) or "later"."""
     left = _left(at, now)
