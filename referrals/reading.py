@@ -29,6 +29,12 @@ from referrals.models import Offer, Referral, StepTaken
 from referrals.record import Seen, consulted
 from referrals.transitions import Party, steps_open
 
+LINE = (
+    "reference", "external_ref", "source__slug", "custodian__slug", "status", "version", "environment", "harm_type_id",
+    "summary", "priority", "suggested_priority", "suggested_because", "actionability", "missing", "received_at",
+    "updated_at", "due_at",
+)  # fmt: skip
+
 
 def open_with_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> tuple[Seen, str | None]:
     """A referral as this actor sees it, and its narrative if it may read that; one event says which was opened."""
@@ -86,7 +92,7 @@ def list_page(
 ) -> list[Referral]:
     """A page of what the actor may see, and one more row where more follows; one event names those shown."""
     capacities = [Party(asked["role"])] if "role" in asked else []
-    rows = _with_names(visible_referrals(actor, capacities))
+    rows = visible_referrals(actor, capacities).select_related("source", "custodian").only(*LINE)
     for name in ("status", "environment", "priority"):
         if name in asked:
             rows = rows.filter(**{name: asked[name]})
