@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -114,7 +115,7 @@ def recall(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     except VersionStale:
         return _refused(request, referral, "It was changed since you looked at the board.")
     messages.success(request, f"The offer of {referral.reference} is recalled. It is unassigned again.")
-    return redirect("board-chosen", referral_id)
+    return redirect(f"{reverse('board-chosen', args=[referral_id])}#agencies")
 
 
 def recall_form(referral: Referral, data=None) -> StepForm:
@@ -134,6 +135,7 @@ def _page(
     found = boards.open_board(actor, at=at, band=band, chosen=[chosen.pk] if chosen else [])
     context = {
         "board": found,
+        "form": recalling,
         "band": band,
         "late_within": int(boards.LATE_WITHIN.total_seconds() // 3600),
         "offered": [_offered(offer, request, recalling) for offer in found.offered.rows],
@@ -153,10 +155,12 @@ def _pane(request: HttpRequest, chosen: Referral | None, loads: list) -> dict:
     """The right side: each agency's load, or who could take the chosen referral."""
     if chosen is None:
         return {"chosen": None, "loads": loads}
+    ranked = candidates(chosen, loads, request.actor, at=timezone.now())
     return {
         "chosen": chosen,
         "why_not": _why_no_offer(request, chosen),
-        "candidates": candidates(chosen, loads, request.actor, at=timezone.now()),
+        "candidates": ranked,
+        "nobody": all(candidate.blocker for candidate in ranked),
     }
 
 

@@ -134,7 +134,7 @@ def test_an_offer_names_no_agreement_that_does_not_cover_it(cast, cora):
 def test_a_coordinator_recalls_with_a_reason(cast, cora):
     referral = cast.referral("offered")
     answer = cora.post(f"/board/{referral.pk}/recall", {"reason_code": "better_fit"})
-    assert (answer.status_code, answer.url) == (302, f"/board/{referral.pk}")
+    assert (answer.status_code, answer.url) == (302, f"/board/{referral.pk}#agencies")
     assert status_of(cast, referral) == "triaged"
     actor = cast.actor(cast.cora)
     with acting_as(actor):
@@ -144,6 +144,7 @@ def test_a_coordinator_recalls_with_a_reason(cast, cora):
 def test_a_recall_without_a_reason_is_asked_again_in_place_and_keeps_the_words(cast, cora):
     referral = cast.referral("offered")
     page = cora.post(f"/board/{referral.pk}/recall", {"reason": "They rang us"}).content.decode()
+    assert "<title>Error: " in page
     assert "They rang us" in page
     assert "Choose the reason" in page
     assert '<details class="recall" open' in page
