@@ -1,5 +1,7 @@
 """Who is this, and which people and agreements may they see? The edge asks the first, everything else the second."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from agencies.models import Agency, Capability, Client, SharingAgreement, User
@@ -19,7 +21,7 @@ def actor_for_person(user: User) -> Actor:
     )
 
 
-def actor_for_client(client: Client, scopes) -> Actor:
+def actor_for_client(client: Client, scopes: Iterable[str]) -> Actor:
     """A partner's system, acting for its agency with what its token's scopes allow, never more than its own."""
     return Actor(
         kind="client",
@@ -38,12 +40,12 @@ def actor_for_agency(agency: Agency) -> Actor:
 
 def visible_people(actor: Actor) -> QuerySet[User]:
     """Colleagues in the same home agency; for the Centre, everybody."""
-    return User.objects.all() if actor.is_centre else User.objects.filter(agency_id=actor.agency_id)
+    return User.objects.all() if actor.is_centre else User.objects.filter(agency=actor.home_id)
 
 
 def visible_clients(actor: Actor) -> QuerySet[Client]:
     """The systems of the actor's agency; for the Centre, all."""
-    return Client.objects.all() if actor.is_centre else Client.objects.filter(agency_id=actor.agency_id)
+    return Client.objects.all() if actor.is_centre else Client.objects.filter(agency=actor.home_id)
 
 
 def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
@@ -55,6 +57,4 @@ def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
 
 def visible_capabilities(actor: Actor) -> QuerySet[Capability]:
     """The agency's own; for the Centre, the whole map."""
-    return (
-        Capability.objects.all() if actor.is_centre else Capability.objects.filter(agency_id=actor.agency_id)
-    )
+    return Capability.objects.all() if actor.is_centre else Capability.objects.filter(agency=actor.home_id)

@@ -94,7 +94,7 @@ def _count_attempt(failed: set[UUID]) -> UUID | None:
         notice = waiting.first()
         if notice is not None:
             Notice.objects.filter(pk=notice.pk).update(attempts=F("attempts") + 1)
-        return notice and notice.pk
+        return notice.pk if notice is not None else None
 
 
 def _spread_one(notice_id: UUID, at: datetime) -> None:
@@ -157,7 +157,7 @@ def _people_told(notice: Notice) -> list[User]:
     active = User.objects.filter(agency=notice.agency_id, is_active=True)
     acting = [name for name, role in ROLES.items() if Permission.ACT in role.permissions]
     for some in (
-        active.filter(pk=notice.first_to),
+        active.filter(pk__in=[notice.first_to] if notice.first_to else []),
         active.filter(role="coordinator"),
         active.filter(role__in=acting),
     ):
@@ -195,13 +195,14 @@ def may_still_be_told(delivery: Delivery) -> bool:
     """Rights are asked when it is sent, not when it was queued."""
     notice = delivery.notice
     with acting_as(CLOCK), writing():  # an endpoint is its agency's own; the Centre does not see it
-        if delivery.channel == Delivery.Channel.EMAIL:
-            person = User.objects.get(pk=delivery.person_id)
-            told, here = actor_for_person(person), person.is_active and person.agency_id == notice.agency_id
-        else:
-            endpoint = WebhookEndpoint.objects.get(pk=delivery.endpoint_id)
+        if delivery.endpoint_id is not None:
             agency = Agency.objects.get(pk=notice.agency_id)
-            told, here = actor_for_agency(agency), endpoint.stopped_at is None
+            here = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, stopped_at=None).exists()
+            told = actor_for_agency(agency)
+        else:
+            person = User.objects.get(pk__in=[delivery.person_id])
+            here = person.is_active and person.agency_id == notice.agency_id
+            told = actor_for_person(person)
     if not here:
         return False
     with acting_as(told):
@@ -233,7 +234,7 @@ def settle(delivery: Delivery, result: "sending.Result", *, at: datetime) -> boo
                 purpose="a reference and a link, nothing else",
                 details={"delivery": str(delivery.pk), "attempts": delivery.attempts},
             )
-        if mine and result.outcome == Outcome.DISABLE:
+        if mine and delivery.endpoint_id and result.outcome == Outcome.DISABLE:
             _stop(delivery.endpoint_id, "The endpoint answered 410 Gone.", at)
         if mine and delivery.endpoint_id and result.paused_until is not None:
             others = Delivery.objects.filter(endpoint=delivery.endpoint_id, state=Delivery.State.WAITING)
@@ -251,7 +252,7 @@ def add_endpoint(url: str, *, description: str = "", by: Actor, at: datetime) ->
         raise EndpointRefused(f"An agency has at most {ENDPOINTS_PER_AGENCY} webhooks. Remove one first.")
     secret = new_secret()
     endpoint = WebhookEndpoint(
-        agency_id=by.agency_id,
+        agency_id=by.home_id,
         client_id=by.id,
         url=url,
         description=description,
