@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ohsc.core.api import ACT, ANY, READ, SEND, OnceView, PartnerView, answer, items
 from ohsc.core.openapi import created_once, described, list_of, step_described
-from ohsc.core.pagination import DEFAULT_LIMIT, Cursor, next_url, page
+from ohsc.core.pagination import DEFAULT_LIMIT, Cursor, next_url
 from ohsc.core.problems import FieldError, Problem, not_found
 from referrals import reading, representation
 from referrals.actions import (
@@ -55,8 +55,8 @@ class Referrals(OnceView):
     def get(self, request):
         """Newest first. Follow `next` until it is null; a row that comes meanwhile is not skipped and not repeated."""
         limit = self.asked.get("limit", DEFAULT_LIMIT)
-        rows = reading.list_page(self.actor, self.asked, self.asked.get("cursor"), limit, at=timezone.now())
-        shown, more = page(rows, limit)
+        cursor = self.asked.get("cursor")
+        shown, more = reading.list_page(self.actor, self.asked, cursor, limit, at=timezone.now())
         following = next_url(request._request, Cursor(shown[-1].received_at, shown[-1].pk)) if more else None
         root = root_of(request._request)
         return items([representation.line(row, self.actor, root) for row in shown], following)
