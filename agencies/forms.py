@@ -1,5 +1,7 @@
 """What is typed to sign in and to change a password: allauth's forms, in our words and drawn by our renderer."""
 
+from typing import Any
+
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django.core.exceptions import ValidationError
 
@@ -20,7 +22,7 @@ MINIMUM = 15  # said beforehand; AUTH_PASSWORD_VALIDATORS holds it, and a test h
 class SignIn(Form, LoginForm):
     """E-mail address and password. A refusal does not tell which of the two was wrong, nor who has an account."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]
         login.label = "E-mail address"
@@ -31,11 +33,13 @@ class SignIn(Form, LoginForm):
         password.error_messages["required"] = "Enter your password"
         password.widget.attrs = {"autocomplete": "current-password"}
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         try:
             cleaned = super().clean()
         except ValidationError as refusal:
-            raise ValidationError(REFUSED.get(refusal.code, refusal.message), code=refusal.code) from None
+            raise ValidationError(
+                REFUSED.get(str(refusal.code), str(refusal.message)), code=refusal.code
+            ) from None
         if self.user is not None and not self.user.is_active:
             # Somebody who left learns no more than somebody who never was.
             raise ValidationError(REFUSED["email_password_mismatch"], code="email_password_mismatch")
@@ -45,7 +49,7 @@ class SignIn(Form, LoginForm):
 class ChangePassword(Form, ChangePasswordForm):
     """The present password, and twice the new one, whose rules are said before it is typed."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         said = {
             "oldpassword": ("Your password now", ""),
@@ -64,7 +68,7 @@ class ChangePassword(Form, ChangePasswordForm):
         self.fields["password1"].error_messages["required"] = "Enter the new password"
         self.fields["password2"].error_messages["required"] = "Enter the new password once more"
 
-    def clean_oldpassword(self):
+    def clean_oldpassword(self) -> str:
         try:
             return super().clean_oldpassword()
         except ValidationError as refusal:

@@ -5,7 +5,7 @@ said they can do fits. Only the sharing agreement forbids: the rest is advice, a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ from referrals.models import Offer, Referral
 from referrals.transitions import RETURN_CODES
 
 # What each environment is there to let people do: disrupt, direct, educate and safeguard.
-WANTED = {
+WANTED: dict[str, set[str]] = {
     Environment.DARK_WEB: {Skill.INVESTIGATION, Skill.INTELLIGENCE, Skill.DISRUPTION},
     Environment.SURFACE_WEB: {Skill.INVESTIGATION, Skill.TAKEDOWN, Skill.ACCOUNT_ACTION, Skill.REGULATION},
     Environment.PHYSICAL_WORLD: {Skill.SAFEGUARDING, Skill.INVESTIGATION, Skill.SUPPORT, Skill.PREVENTION},
@@ -65,15 +65,16 @@ def candidates(
     ranked = []
     for load in loads:
         agency = load.agency
+        earlier = past.get(agency.pk, [])
         fit = fit_of(load.capabilities, referral)
         candidate = Candidate(
             load=load,
             agreement=covering(agreements[agency.pk], disclosure_of(referral, at)),
             blocker=why_no_offer(referral, agency, agreements[agency.pk], at=at),
             reasons=tuple(_reasons(referral, load, fit)),
-            cautions=(*past[agency.pk], *_cautions(referral, load, fit)),
+            cautions=(*earlier, *_cautions(referral, load, fit)),
         )
-        ranked.append((_rank(referral, candidate, fit, bool(past[agency.pk])), candidate))
+        ranked.append((_rank(referral, candidate, fit, bool(earlier)), candidate))
     return [candidate for _, candidate in sorted(ranked, key=lambda pair: pair[0])]
 
 
@@ -102,7 +103,7 @@ def _rank(referral: Referral, candidate: Candidate, fit: Fit, tried: bool) -> tu
     )
 
 
-def _reasons(referral: Referral, load: AgencyLoad, fit: Fit):
+def _reasons(referral: Referral, load: AgencyLoad, fit: Fit) -> Iterator[str]:
     for place, rows in _by_place(fit.covering):
         yield f"Covers {_environment(referral)} {_listed(_skill(row) for row in rows)} in {place}."
     if load.agency.pk == referral.wished_agency_id:
@@ -111,7 +112,7 @@ def _reasons(referral: Referral, load: AgencyLoad, fit: Fit):
         yield f"Has room for {load.room} more this week."
 
 
-def _cautions(referral: Referral, load: AgencyLoad, fit: Fit):
+def _cautions(referral: Referral, load: AgencyLoad, fit: Fit) -> Iterator[str]:
     if not fit.covering and fit.elsewhere:
         places = _listed(place for place, _ in _by_place(fit.elsewhere))
         yield f"Works on the {_environment(referral)} in {places}; this is in {referral.jurisdiction}."
@@ -122,9 +123,9 @@ def _cautions(referral: Referral, load: AgencyLoad, fit: Fit):
         yield f"Is full: {load.accepted} accepted{asked}, for {load.weekly} a week."
 
 
-def _past(referral: Referral, actor: Actor) -> dict[UUID, list[str]]:
+def _past(referral: Referral, actor: Actor) -> Mapping[UUID | None, list[str]]:
     """What each agency did when it had this before: declined or returned it, or let the offer lapse."""
-    said = defaultdict(list)
+    said: dict[UUID | None, list[str]] = defaultdict(list)
     steps = visible_history(actor).filter(referral=referral, step__in=("decline", "return"))
     for step in steps.order_by("-version"):
         done = "Declined" if step.step == "decline" else "Returned"
@@ -151,7 +152,7 @@ def _skill(row: Capability) -> str:
     return Skill(row.skill).label.lower()
 
 
-def _day(at: datetime) -> str:
+def _day(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%-d %B}"
 
 

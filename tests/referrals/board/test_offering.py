@@ -203,12 +203,12 @@ def test_statements_do_not_grow_with_what_is_shown(cast, cora, django_assert_max
     for _ in range(3):
         cast.referral("triaged"), cast.referral("offered"), cast.referral("accepted")
     chosen = cast.referral("triaged")
-    # Two of each twenty are the savepoints of a test, which stand for BEGIN and COMMIT.
+    # At most twenty, and the transaction's own.
     with django_assert_max_num_queries(20):
         cora.get("/board")
     with django_assert_max_num_queries(20):
         cora.get(f"/board/{chosen.pk}", headers={"HX-Request": "true"})
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(22):
         cora.get(f"/board/{chosen.pk}")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(24):
         cora.get(offer_path(chosen))
