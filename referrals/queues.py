@@ -160,6 +160,10 @@ class Queue:
         """The row next to this place, or None at the end."""
         return next(iter(self._read(here, backwards=backwards, limit=1)), None)
 
+    def row(self, referral_id: UUID) -> dict[str, Any] | None:
+        """One referral as a row of this queue, though it may have left it meanwhile."""
+        return visible_referrals(self.actor).filter(pk=referral_id).values(*COLUMNS).first()
+
     def counts(self) -> dict[str, int]:
         """How many of each band, under the other filters; counting stops at COUNTED."""
         parts = [self._filtered(band).order_by().values_list("band", flat=True)[:COUNTED] for band in BANDS]

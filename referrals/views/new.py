@@ -15,7 +15,7 @@ from referrals.actions import AlreadyReceived, receive
 from referrals.form_rows import MORE
 from referrals.forms import NewReferralForm
 from referrals.once import arrival_of, made_before
-from referrals.views.record_page import in_words
+from referrals.views.wording import in_words
 
 MAKE = "referrals.make"
 

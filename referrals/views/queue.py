@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,8 @@ from referrals.priority import BANDS
 from referrals.queues import COUNTED, HELD, Filters, Page, Position, Queue, first_tab, how_many_wait, tabs_for
 from referrals.record import consulted
 from referrals.transitions import ACT, OPEN, Status
-from referrals.views.record_page import colleagues_of, with_query
+from referrals.views.record_page import colleagues_of
+from referrals.views.wording import with_query
 
 
 def filters_of(request: HttpRequest, given: dict[str, Any]) -> Filters:
@@ -174,8 +176,12 @@ def _shown(page: Page, filters: Filters) -> str:
 
 
 def _opened(word: str, page: Page, queue: Queue) -> dict[str, Any] | None:
-    """The row whose record stood beside the list when the page was left."""
-    row = next((row for row in page.rows if str(row["pk"]) == word), None)
+    """The row whose record stood beside the list when the page was left, wherever it is now."""
+    try:
+        referral_id = UUID(word)
+    except ValueError:
+        return None
+    row = next((row for row in page.rows if row["pk"] == referral_id), None) or queue.row(referral_id)
     return {"id": row["pk"], "reference": row["reference"], "url": _record_url(row, queue)} if row else None
 
 

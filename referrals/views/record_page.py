@@ -3,20 +3,16 @@ here but through `access`."""
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import F, Func, IntegerField
 from django.urls import reverse
 
 from agencies.access import visible_people
 from agencies.models import User
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
-from referrals.access import visible_narratives
 from referrals.actions.effects import effective_factors
 from referrals.choices import agencies_to_ask
 from referrals.forms_steps import (
-    ANSWER_LABELS,
     FACTOR_QUESTIONS,
     Known,
     StepForm,
@@ -27,6 +23,7 @@ from referrals.harms import harm_types
 from referrals.models import Offer, StepTaken
 from referrals.record import Seen
 from referrals.transitions import ACT, RECEIVE, STEPS, Party, Status, Step
+from referrals.views.wording import answer_in_words, in_words, with_query, words_of_narrative
 
 KEYS = {
     "triage": "t",
@@ -154,7 +151,7 @@ class RecordPage:
         return [
             {
                 "question": question,
-                "answer": _answer(key, last[key].value),
+                "answer": answer_in_words(key, last[key].value),
                 "value": last[key].value,
                 "by": last[key].agency.name,
                 "at": last[key].at,
@@ -288,33 +285,7 @@ def record_page(
     return page
 
 
-def words_of_narrative(seen: Seen, actor: Actor) -> int | None:
-    """How long it is, counted where it lies: the words themselves are fetched only when they are opened."""
-    pieces = Func(
-        Func(F("text"), template=r"regexp_split_to_array(trim(%(expressions)s), '\s+')"),
-        template="cardinality(%(expressions)s)",
-        output_field=IntegerField(),
-    )
-    found = visible_narratives(actor).filter(referral=seen.referral).annotate(pieces=pieces)
-    return found.values_list("pieces", flat=True).first()
-
-
 def colleagues_of(actor: Actor) -> list[User]:
     """Whom one may hand over to: those of the same agency who act for it."""
     others = visible_people(actor).filter(agency=actor.agency_id, is_active=True).exclude(pk=actor.id)
     return list(others.exclude(role="auditor").order_by("name"))
-
-
-def with_query(path: str, came_from: str) -> str:
-    return f"{path}?{urlencode({'from': came_from})}" if came_from else path
-
-
-def in_words(missing: str) -> str:
-    """What is missing, without the interface's names of the fields."""
-    return missing.rsplit(" (", 1)[0]
-
-
-def _answer(key: str, value: str) -> str:
-    if key == "child_age_band":
-        return value.replace("-", " to ") if value != "unknown" else "Not known"
-    return ANSWER_LABELS.get(value, value)

@@ -186,6 +186,14 @@ def test_the_list_costs_the_same_however_long_it_is(cast, who, django_assert_max
     assert len(answer.content) < 100_000
 
 
+@pytest.mark.parametrize("word", ["", "x", "5f0f3c3e-3a2f-4d0e-9a51-6b7b9f0c1d22"])
+def test_a_record_that_is_not_ours_is_not_opened_beside_the_list(cast, word):
+    hidden = cast.referral("received")
+    browser = cast.browser(cast.ben)
+    assert browser.get("/triage", {"record": word}).context["opened"] is None
+    assert browser.get("/triage", {"record": hidden.pk}).context["opened"] is None
+
+
 def test_no_narrative_and_no_detail_reaches_a_list(cast):
     cast.referral("concluded")
     for who, tab in (("anil", "closed"), ("ben", "closed"), ("asha", "sent")):

@@ -1,0 +1,155 @@
+"""In Chromium: the queue by keyboard alone, the path without a script, and nothing axe would complain of."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.cast import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Playwright runs a loop in this thread, and Django refuses its database beside one.
+    before, os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE"), "1"
+    path = os.environ.get("OHSC_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def sign_in(chromium, live_server):
+    contexts = []
+
+    def signed_in(person, **options):
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/account/login/")
+        page.fill("input[name=login]", person.email)
+        page.fill("input[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/account/" not in url)
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(autouse=True)
+def plain_http(settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+
+
+def complaints(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
+
+
+def test_a_referral_is_triaged_by_keyboard_alone(sign_in, committed_cast):
+    cast = committed_cast
+    cast.referral(), cast.referral()
+    page = sign_in(cast.anil)
+    failures = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto("/triage")
+    assert complaints(page) == []
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#record #panel")
+    reference = page.locator("#record-title").inner_text()
+    assert page.locator("[data-queue-item] a[aria-current]").inner_text() == reference
+    assert complaints(page) == []
+    page.keyboard.press("t")
+    page.keyboard.press("ArrowDown")  # from the first band to the second
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .notice--success")
+    assert "triaged" in page.locator("#panel .notice--success").inner_text()
+    assert "Triaged" in page.locator("[data-queue-item]:has(a[aria-current])").inner_text()
+    shown = page.locator("#panel .strip").inner_text()
+    page.reload()
+    page.wait_for_selector("#record #panel")
+    assert page.locator("#panel .strip").inner_text() == shown
+    assert "P2" in shown
+    page.goto("/triage?tab=to-offer")
+    assert reference in page.content()
+    assert failures == []
+
+
+def test_a_refused_form_stays_open_beside_the_list_with_what_was_typed(sign_in, committed_cast):
+    cast = committed_cast
+    cast.referral("offered")
+    page = sign_in(cast.ben)
+    page.goto("/triage")
+    page.locator("[data-queue-item] a").first.click()
+    page.wait_for_selector("#panel")
+    page.keyboard.press("d")
+    page.fill("#decline_reason", "Full until Monday.")
+    page.get_by_role("button", name="Decline the offer").click()
+    page.wait_for_selector("#panel .govuk-error-summary")
+    assert page.locator("#decline_reason").is_visible()
+    assert page.input_value("#decline_reason") == "Full until Monday."
+    assert complaints(page) == []
+    page.get_by_label("No capacity").check()
+    page.get_by_role("button", name="Decline the offer").click()
+    page.wait_for_selector(".notice--success")
+    assert page.locator("[data-queue-item]").count() == 0
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_referral_is_made_and_worked_without_a_script(sign_in, committed_cast, width):
+    cast = committed_cast
+    options = {"java_script_enabled": False, "viewport": {"width": width, "height": 800}}
+    page = sign_in(cast.asha, **options)
+    page.goto("/referrals/new")
+    page.fill("#id_summary", "An account asked a child to move to a private channel.")
+    page.fill("#id_narrative", "The reporter states that it asked to continue elsewhere.")
+    page.get_by_label("Surface web").check()
+    page.get_by_role("button", name="Add another selector").click()
+    page.select_option("#id_selectors-1-kind", "account")
+    page.fill("#id_selectors-1-value", "@heron")
+    page.get_by_role("button", name="Check before sending").click()
+    page.get_by_role("button", name="Send to the Centre").click()
+    reference = page.locator("h1").inner_text()
+
+    page = sign_in(cast.anil, **options)
+    page.goto("/triage")
+    page.get_by_role("button", name=f"Take {reference}").click()
+    page.get_by_role("link", name=reference).click()
+    assert page.locator("h1").inner_text() == reference
+    page.get_by_role("button", name="Open narrative").click()
+    assert "continue elsewhere" in page.locator("#narrative").inner_text()
+    page.locator("summary", has_text="Triage").click()
+    page.get_by_label("P3 Medium").check()
+    page.get_by_role("button", name="Set the band").click()
+    assert "triaged" in page.locator(".notice--success").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/triage", "/triage?tab=sent", "/referrals/new", "record"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_is_wider_than_the_window_and_axe_is_content(sign_in, committed_cast, path, width):
+    referral = committed_cast.referral("concluded")
+    page = sign_in(committed_cast.asha, viewport={"width": width, "height": 800})
+    page.goto(f"/referrals/{referral.pk}" if path == "record" else path)
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_is_light_and_asks_nobody_else(sign_in, committed_cast):
+    for _ in range(50):
+        committed_cast.referral()
+    page = sign_in(committed_cast.anil)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/triage")
+    page.wait_for_load_state("networkidle")
+    assert {url.split("/")[2] for url in asked} == {page.url.split("/")[2]}
