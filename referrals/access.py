@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from ohsc.core.actor import Actor
 from referrals.models import (
@@ -37,6 +37,21 @@ def visible_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySe
     if actor.is_centre and not capacities:
         return Referral.objects.all()
     return Referral.objects.filter(_stands_to(actor, "pk", capacities))
+
+
+def listed_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySet[Referral]:
+    """The rows of `visible_referrals` for a list: order it by `-arrived_at, -id`.
+
+    A join on the agency's party rows, which repeat the referral's `received_at`, so that their index gives the list
+    in its order: a page is read, and not all that the agency has. An agency stands to a referral in one capacity at
+    a time (`why_no_offer` keeps it so); the Centre may in two, and walks the referrals' own index.
+    """
+    if actor.is_centre:
+        return visible_referrals(actor, capacities).annotate(arrived_at=F("received_at"))
+    mine: dict[str, object] = {"party__agency": actor.agency_id, "party__until": None}
+    if capacities:
+        mine["party__capacity__in"] = list(capacities)
+    return Referral.objects.filter(**mine).annotate(arrived_at=F("party__received_at"))
 
 
 def standing(referral: Referral, actor: Actor) -> frozenset[Party]:

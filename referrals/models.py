@@ -162,7 +162,7 @@ class PartyRow(Record):
     `received_at` never changes and repeats the referral's, so that an agency's lists walk one index.
     """
 
-    referral = _to(Referral)
+    referral = _to(Referral, related_query_name="party")  # lists join it; see access.listed_referrals
     agency = _to("agencies.Agency")
     capacity = models.CharField(max_length=10, choices=[(party.value, party.label) for party in STANDING])
     since = models.DateTimeField()

@@ -352,7 +352,10 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.referral"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        related_query_name="party",
+                        to="referrals.referral",
                     ),
                 ),
             ],

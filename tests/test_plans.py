@@ -1,0 +1,177 @@
+"""With a hundred thousand referrals, every list walks an index to its page: nothing reads or sorts everything.
+
+Plans are looked at, never times. Each is the real query of the list, explained as the role that runs it.
+"""
+
+import os
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from psycopg.conninfo import make_conninfo
+
+from agencies.access import actor_for_person
+from agencies.models import User
+from notifications.access import visible_inbox
+from notifications.models import Delivery, Notice
+from ohsc.core.acting import acting_as, writing
+from ohsc.core.actor import CLOCK
+from referrals.access import listed_referrals, visible_referrals
+from referrals.models import Offer
+from referrals.transitions import Party
+from tests.big import LOAD
+from tests.scratch import scratch_database
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plans")]  # one process fills the database, once
+LATER = datetime(2027, 6, 1, tzinfo=UTC)
+PAGE = 50
+
+
+@pytest.fixture(scope="module")
+def big(django_db_setup, django_db_blocker):
+    """A scratch database, filled; the runtime's login is pointed at it."""
+    with django_db_blocker.unblock(), scratch_database("big") as (name, _):
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        _fill(name)
+        settings = connections["default"].settings_dict
+        connections["default"].close()
+        before, settings["NAME"] = settings["NAME"], name
+        yield
+        connections["default"].close()
+        settings["NAME"] = before
+
+
+def _fill(name: str) -> None:
+    with psycopg.connect(
+        make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=name), autocommit=True
+    ) as admin:
+        admin.execute(LOAD)
+
+
+@pytest.fixture
+def centre(big):
+    return person(0)
+
+
+@pytest.fixture
+def agency(big):
+    return person(42)
+
+
+def person(number: int):
+    with acting_as(CLOCK):
+        return actor_for_person(User.objects.get(email=f"person@{number}.example"))
+
+
+def nodes(plan: dict):
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from nodes(part)
+
+
+def explain(rows) -> list[dict]:
+    """The nodes of the plan by which these rows are fetched; analysed, so that rows read are counted."""
+    query, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query}", parameters)
+        return list(nodes(cursor.fetchone()[0][0]["Plan"]))
+
+
+def read(node: dict) -> int:
+    return (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+
+
+BIG_TABLES = ("referrals_", "notifications_", "audit_")
+
+
+def assert_walks_an_index(rows, *, most: int = PAGE * 20) -> None:
+    """No sequential scan of a table that grows, and no node reads more than a few pages' worth of rows."""
+    plan = explain(rows)
+    scanned = [node["Relation Name"] for node in plan if node["Node Type"].endswith("Seq Scan")]
+    assert not [table for table in scanned if table.startswith(BIG_TABLES)], scanned
+    greedy = {
+        f"{node['Node Type']} {node.get('Index Name', '')}": read(node) for node in plan if read(node) > most
+    }
+    assert greedy == {}
+
+
+def newest(rows):
+    return rows.order_by("-arrived_at", "-id")[:PAGE]
+
+
+CAPACITIES = [(), (Party.SOURCE,), (Party.CUSTODIAN,), (Party.OFFERED,), (Party.OFFERED, Party.CUSTODIAN)]
+
+
+@pytest.mark.parametrize("capacities", CAPACITIES, ids=str)
+def test_an_agencys_list_by_arrival(agency, capacities):
+    with acting_as(agency):
+        assert_walks_an_index(newest(listed_referrals(agency, capacities)))
+
+
+@pytest.mark.parametrize("status", ["received", "offered", "concluded"])
+def test_an_agencys_list_of_one_status(agency, status):
+    with acting_as(agency):
+        assert_walks_an_index(newest(listed_referrals(agency).filter(status=status)))
+
+
+@pytest.mark.parametrize("status", [None, "received", "offered", "concluded"])
+def test_the_centres_list_by_arrival(centre, status):
+    rows = listed_referrals(centre)
+    with acting_as(centre):
+        assert_walks_an_index(newest(rows.filter(status=status) if status else rows))
+
+
+@pytest.mark.parametrize("band", ["P1", "P4"])
+def test_the_centres_queue_of_a_band(centre, band):
+    open_ = visible_referrals(centre).filter(
+        band=band, status__in=["received", "triaged", "offered", "accepted"]
+    )
+    with acting_as(centre):
+        assert_walks_an_index(open_.order_by("due_at", "id")[:PAGE])
+
+
+def test_a_list_holds_each_referral_once_and_the_same_ones_and_goes_on_from_a_place(agency):
+    with acting_as(agency):
+        listed = listed_referrals(agency)
+        page = list(newest(listed))
+        assert [row.pk for row in page] == [
+            row.pk for row in visible_referrals(agency).order_by("-received_at", "-id")[:PAGE]
+        ]
+        rest = newest(listed.filter(arrived_at__lt=page[-1].received_at))
+        assert_walks_an_index(rest)
+        assert not {row.pk for row in rest} & {row.pk for row in page}
+        assert listed.count() == visible_referrals(agency).count()
+
+
+def test_one_referral_by_its_id(agency):
+    with acting_as(agency):
+        key = visible_referrals(agency).values_list("pk", flat=True)[0]
+        assert_walks_an_index(visible_referrals(agency).filter(pk=key), most=10)
+
+
+def test_an_inbox_and_what_is_unread_in_it(agency):
+    with acting_as(agency):
+        assert_walks_an_index(visible_inbox(agency)[:PAGE])
+        assert_walks_an_index(visible_inbox(agency).filter(read_at=None)[:PAGE])
+
+
+def test_what_the_sweep_and_the_clock_look_for(big):
+    with acting_as(CLOCK):
+        assert_walks_an_index(
+            Offer.objects.filter(state="open", answer_by__lt=LATER).order_by("answer_by")[:PAGE]
+        )
+        with writing():
+            assert_walks_an_index(
+                Notice.objects.filter(state="waiting", attempts__lt=5).order_by("subject_at")[:1]
+            )
+            due = Delivery.objects.filter(state="waiting", next_at__lte=LATER)
+            assert_walks_an_index(due.order_by("next_at")[:1])
+
+
+@pytest.fixture(autouse=True)
+def _unblocked(django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+        assert not transaction.get_connection().in_atomic_block
