@@ -5,11 +5,11 @@ key, so that the fiftieth page costs what the first did; nothing here counts to 
 """
 
 import base64
-import binascii
+import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +24,7 @@ from referrals.priority import BANDS
 from referrals.transitions import OPEN, Party, Status
 
 PAGE = 50
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 COUNTED = 1000  # of each band; more are said to be more
 CLOSED = tuple(status for status in Status if status not in OPEN)
 RECEIVERS = (Party.OFFERED, Party.CUSTODIAN)
@@ -80,19 +81,19 @@ class Position:
     id: UUID
 
     def __str__(self) -> str:
-        text = f"{self.band} {self.at.isoformat()} {self.id}"
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        moment = (self.at - EPOCH) // timedelta(microseconds=1)
+        packed = struct.pack(">Bq16s", BANDS.index(self.band), moment, self.id.bytes)
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
     def read(cls, word: str) -> "Position | None":
         """None for whatever is not one of ours: the list then starts at its beginning."""
         try:
-            text = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
-            band, at, key = text.split(" ")
-            position = cls(band, datetime.fromisoformat(at), UUID(key))
-        except (ValueError, binascii.Error):
+            packed = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+            band, moment, key = struct.unpack(">Bq16s", packed)
+            return cls(BANDS[band], EPOCH + timedelta(microseconds=moment), UUID(bytes=key))
+        except (ValueError, struct.error, IndexError, OverflowError):
             return None
-        return position if band in BANDS and position.at.tzinfo is not None else None
 
 
 @dataclass(frozen=True)
