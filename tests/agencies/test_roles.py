@@ -1,0 +1,42 @@
+"""What each role may do, typed by hand; and what a partner's scopes allow."""
+
+import pytest
+
+from agencies.roles import ROLES, SCOPES, permissions_of_scopes
+
+WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act"}
+MAY = {
+    "analyst": WORK,
+    "coordinator": WORK | {"referrals.coordinate", "team.see"},
+    "supervisor": WORK | {"team.see"},
+    "administrator": (WORK - {"narratives.read"}) | {"people.manage", "webhooks.manage"},
+    "auditor": {"referrals.see", "audit.read"},
+}
+SCOPE_GIVES = {
+    "referrals:write": {"referrals.make"},
+    "referrals:read": {"referrals.see", "narratives.read"},
+    "referrals:act": {"referrals.act", "referrals.coordinate"},
+    "webhooks": {"webhooks.manage"},
+    "signals": set(),
+    "exports": set(),
+}
+
+
+def test_every_role_and_scope_has_its_line_here():
+    assert set(ROLES) == set(MAY)
+    assert set(SCOPES) == set(SCOPE_GIVES)
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_a_role_may_do_what_is_written_and_nothing_else(role):
+    assert ROLES[role].permissions == MAY[role]
+    assert ROLES[role].description.endswith(".")
+
+
+@pytest.mark.parametrize("scope", SCOPE_GIVES)
+def test_a_scope_allows_what_is_written_and_nothing_else(scope):
+    assert permissions_of_scopes([scope]) == SCOPE_GIVES[scope]
+
+
+def test_an_unknown_scope_gives_nothing():
+    assert permissions_of_scopes(["everything"]) == frozenset()
