@@ -7,7 +7,7 @@ write: any answer of 400 or more is rolled back here, and the refusal is recorde
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from agencies.access import actor_for_person
@@ -15,6 +15,7 @@ from agencies.authentication import actor_by_token
 from audit import actions as audit
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
+from ohsc.core.problems import of_database
 
 # Served by the login itself: there is no actor yet, or what is served belongs to nobody.
 WITHOUT_AN_ACTOR = ("/account/", "/oauth/", "/static/", "/healthz", "/readyz")
@@ -29,6 +30,16 @@ class ActAsSomeone:
         request.actor = None
         if request.path.startswith(WITHOUT_AN_ACTOR):
             return self.get_response(request)
+        try:
+            return self.answer(request)
+        except DatabaseError as error:
+            # It failed before a view was asked, or at the commit: a partner is told so in its own form.
+            problem = of_database(error) if request.path.startswith(PARTNERS) else None
+            if problem is None:
+                raise
+            return problem.response()
+
+    def answer(self, request):
         request.actor = actor = self.actor_of(request)
         if actor is None:
             return self.get_response(request)
@@ -37,7 +48,7 @@ class ActAsSomeone:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         if response.status_code >= 400:
-            record_refusal(request, actor, response.status_code)
+            record_refusal(request, actor, response)
         return response
 
     def actor_of(self, request) -> Actor | None:
@@ -51,8 +62,11 @@ class ActAsSomeone:
         return actor_for_person(request.user)
 
 
-def record_refusal(request, actor: Actor, status: int) -> None:
-    """What was asked for and not given: the route's name and the status, never the content."""
+def record_refusal(request, actor: Actor, response) -> None:
+    """What was asked for and not given: the route's name and the status, never the content.
+
+    A view may note ids and hashes in `response.refusal_details`, as the hash of a picture that was refused.
+    """
     match = request.resolver_match
     subject = match.kwargs.get("referral_id") if match else None
     with acting_as(actor):
@@ -63,5 +77,10 @@ def record_refusal(request, actor: Actor, status: int) -> None:
             at=timezone.now(),
             subject_type="referral" if subject else "",
             subject_ids=[subject] if subject else [],
-            details={"status": status, "method": request.method, "route": match.view_name if match else ""},
+            details={
+                "status": response.status_code,
+                "method": request.method,
+                "route": match.view_name if match else "",
+                **getattr(response, "refusal_details", {}),
+            },
         )

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ohsc.core.middleware.RequestId",
+    "ohsc.core.middleware.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "ohsc.core.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,7 +172,10 @@ CELERY_BEAT_SCHEDULE = {
 # People sign in by e-mail and password (allauth); accounts are made by an administrator, never by sign-up.
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "agencies.hashing.RandomSecretHasher",  # for secrets that nobody chose: those of partners' clients
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -180,6 +184,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "agencies.adapter.Adapter"
+ACCOUNT_FORMS = {"login": "agencies.forms.SignIn", "change_password": "agencies.forms.ChangePassword"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -198,6 +203,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.Client"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "CLIENT_SECRET_HASHER": "random_secret",
     "SCOPES_BACKEND_CLASS": "agencies.scopes.ClientScopes",
     "OAUTH2_VALIDATOR_CLASS": "agencies.scopes.ClientCredentialsOnly",
     "ALLOWED_SCHEMES": ["https"],

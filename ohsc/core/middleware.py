@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
 from ohsc.core.requests import request_id
@@ -21,6 +22,16 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages are sent compressed (with Django's random padding against BREACH); refusals are not, so that an absent
+    and a forbidden record answer with the same bytes."""
+
+    def process_response(self, request, response):
+        if response.status_code != 200 or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class PrivateAnswers:
