@@ -28,7 +28,7 @@ class SignIn(Form, LoginForm):
         login.label = "E-mail address"
         login.error_messages["required"] = "Enter your e-mail address"
         login.error_messages["invalid"] = "Enter an e-mail address in the form name@agency.example"
-        login.widget.attrs = {"type": "email", "autocomplete": "username", "spellcheck": "false"}
+        login.widget.attrs = {"autocomplete": "username", "spellcheck": "false"}
         password.help_text = ""
         password.error_messages["required"] = "Enter your password"
         password.widget.attrs = {"autocomplete": "current-password"}
