@@ -61,8 +61,9 @@ function letGo(event) {
   for (const step of event.detail.target.querySelectorAll("details[name]")) step.removeAttribute("name");
 }
 
+/** Listens from the start: what is opened before the parts have come gets its focus all the same. */
 function startHtmx(parts) {
-  document.addEventListener("htmx:load", (event) => startParts(parts, event.detail.elt));
+  document.addEventListener("htmx:load", async (event) => startParts(await parts, event.detail.elt));
   document.addEventListener("htmx:beforeSwap", leaveIfSignedOut);
   document.addEventListener("htmx:beforeSwap", letGo);
   document.addEventListener("htmx:sendError", () => sayConnection("offline"));
@@ -101,9 +102,6 @@ startDensity();
 startShortcuts();
 startQueue();
 
-designSystemParts()
-  .catch(() => ({}))
-  .then((parts) => {
-    startParts(parts, document);
-    startHtmx(parts);
-  });
+const parts = designSystemParts().catch(() => ({}));
+startHtmx(parts);
+parts.then((known) => startParts(known, document));
