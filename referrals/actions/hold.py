@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agencies.access import visible_people
+from agencies.roles import ROLES
 from audit import actions as audit
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
@@ -19,8 +20,10 @@ def take(referral_id: UUID, *, by: Actor, at: datetime) -> Referral:
 
 
 def hand_over(referral_id: UUID, *, to_person: UUID, by: Actor, at: datetime) -> Referral:
-    """A colleague of the same agency has it now. Raises User.DoesNotExist for anyone else."""
-    colleague = visible_people(by).get(pk=to_person, agency_id=by.home_id, is_active=True)
+    """A colleague of the same agency who acts for it has it now. Raises User.DoesNotExist for anyone else."""
+    acting = [name for name, role in ROLES.items() if ACT in role.permissions]
+    colleagues = visible_people(by).filter(agency_id=by.home_id, is_active=True, role__in=acting)
+    colleague = colleagues.get(pk=to_person)
     return _give(referral_id, colleague.pk, by=by, at=at, action="referral.handed_over")
 
 

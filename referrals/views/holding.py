@@ -1,5 +1,6 @@
 """Who in my agency has it on their desk: take it, hand it over, put it down."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,11 +10,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from agencies.access import visible_people
-from agencies.models import User
+from ohsc.core.actor import Actor
 from referrals.actions import StepRefused, hand_over, put_down, take
 from referrals.models import Referral
+from referrals.record import referral_of
 from referrals.views.queue import came_from
+from referrals.views.record_page import colleagues_of
 from referrals.views.referral import back_to_queue
 from referrals.views.steps import answer
 
@@ -46,12 +48,17 @@ def take_it(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def hand_it_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    try:
-        person = visible_people(request.actor).get(pk=UUID(request.POST.get("to_person", "")))
-    except (ValueError, User.DoesNotExist):
-        messages.error(request, "Choose a colleague to hand it to.")
-        return _back(request, referral_id)
+    chosen = request.POST.get("to_person", "")
+    person = next((one for one in colleagues_of(request.actor) if str(one.pk) == chosen), None)
+    if person is None:
+        return _hold(request, referral_id, _nobody_chosen, "")
     return _hold(request, referral_id, hand_over, f"{{}}: {person.name} has it.", to_person=person.pk)
+
+
+def _nobody_chosen(referral_id: UUID, *, by: Actor, at: datetime) -> Referral:
+    """Whoever may not see the referral hears nothing of people either."""
+    referral_of(referral_id, by)
+    raise StepRefused("Choose a colleague to hand it to.")
 
 
 @login_required

@@ -20,7 +20,7 @@ from referrals.record import look, referral_of
 from referrals.transitions import STEPS, Party, Step
 from referrals.views.queue import came_from
 from referrals.views.record_page import Attempt, RecordPage, record_page
-from referrals.views.referral import back_to_queue, in_pane, show
+from referrals.views.referral import back_to_queue, in_pane, page_of, show
 from referrals.views.rows import row_of
 
 
@@ -30,9 +30,10 @@ def step(request: HttpRequest, referral_id: UUID, step: str) -> HttpResponse:
     taken = STEPS.get(step)
     if taken is None or Party.CLOCK in taken.by:
         raise Http404
-    page = _page(request, referral_id)
+    more = MORE in request.POST
+    page = page_of(request, referral_id) if more else _page(request, referral_id)
     form = form_for(taken, page.known_for([taken.name]), request.POST)
-    if MORE in request.POST:
+    if more:
         form.errors.clear()
         return _again(request, page, Attempt(taken.name, form), HTTPStatus.OK)
     if not form.is_valid():
@@ -56,7 +57,7 @@ def step(request: HttpRequest, referral_id: UUID, step: str) -> HttpResponse:
 def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """After something was done: the record as it is now, or the queue when it is no longer ours to see."""
     try:
-        page = _page(request, referral_id)
+        page = page_of(request, referral_id) if request.htmx else _page(request, referral_id)
     except Http404:
         where = back_to_queue(came_from(request))
         return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
@@ -66,7 +67,7 @@ def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, referral_id: UUID) -> RecordPage:
-    """The record, not recorded as read once more: the step that was taken or refused is what is recorded."""
+    """The record, not recorded as read: only where it is not shown, or shown with a refusal, which is recorded."""
     try:
         seen = look(referral_of(referral_id, request.actor), request.actor)
     except Referral.DoesNotExist:
@@ -76,7 +77,10 @@ def _page(request: HttpRequest, referral_id: UUID) -> RecordPage:
 
 def _again(request: HttpRequest, page: RecordPage, attempt: Attempt, status: int) -> HttpResponse:
     page.attempt = attempt
-    return show(request, page, status=status)
+    response = show(request, page, status=status)
+    if status >= HTTPStatus.BAD_REQUEST:
+        response.refusal_details = {"shown": "record"}  # the refusal's event is that of the look too
+    return response
 
 
 def _refused(request, referral_id: UUID, taken: Step, form: StepForm, sentence: str) -> HttpResponse:
