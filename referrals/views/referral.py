@@ -60,15 +60,22 @@ def show(
 
 def in_pane(request: HttpRequest) -> bool:
     """Does the record stand beside the list?"""
-    path = (request.htmx.current_url_abs_path or "") if request.htmx else ""
-    return path.split("?")[0] == reverse("triage")
+    return _stood_at(request).split("?")[0] == reverse("triage")
+
+
+def _stood_at(request: HttpRequest) -> str:
+    """The address the browser says it shows; "" for what is none, for whoever writes the header may write anything."""
+    try:
+        return (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    except ValueError:
+        return ""
 
 
 def _address(request: HttpRequest, page: RecordPage) -> str:
     """What the browser's address becomes: such that loading it shows the same."""
     if not in_pane(request):
         return page.url
-    address = urlsplit(request.htmx.current_url_abs_path)
+    address = urlsplit(_stood_at(request))
     kept = [(name, value) for name, value in parse_qsl(address.query) if name != "record"]
     return f"{address.path}?{urlencode([*kept, ('record', page.referral.pk)])}"
 
