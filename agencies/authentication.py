@@ -15,7 +15,8 @@ def actor_by_token(request) -> Actor | None:
     if not valid:
         return None
     token = oauth.access_token
-    if token.application is None or not token.application.is_usable(oauth):
+    client = token.application
+    if client is None or not client.is_usable(oauth) or not client.agency.is_active:
         return None
     return actor_for_client(token.application, token.scope.split())
 

@@ -31,7 +31,8 @@ class ActAsSomeone:
         if request.path.startswith(WITHOUT_AN_ACTOR):
             return self.get_response(request)
         try:
-            return self.answer(request)
+            with timezone.override(None):  # the next request on this thread starts without this person's zone
+                return self.answer(request)
         except DatabaseError as error:
             # It failed before a view was asked, or at the commit: a partner is told so in its own form.
             problem = of_database(error) if request.path.startswith(PARTNERS) else None
@@ -57,6 +58,9 @@ class ActAsSomeone:
             request.user = AnonymousUser()  # a browser's cookie means nothing here
             return actor_by_token(request)
         if not request.user.is_authenticated:
+            return None
+        if not request.user.agency.is_active:
+            request.user = AnonymousUser()
             return None
         timezone.activate(ZoneInfo(request.user.time_zone))
         return actor_for_person(request.user)

@@ -23,6 +23,7 @@ from referrals.answer_shapes import HarmTypeAnswer, HistoryAnswer, ReferralAnswe
 from referrals.drafts import Arrival
 from referrals.harms import harm_types
 from referrals.models import Referral
+from referrals.record import look
 from referrals.serializers import (
     STEP_SHAPES,
     CreateShape,
@@ -152,7 +153,7 @@ class TakeStep(PartnerView):
             )
         root = root_of(request)
         if self.actor.may(READ.permission):
-            body = representation.full(reading.parts_of(seen, self.actor), self.actor, root)
+            body = representation.full(look(seen, self.actor, history=False), self.actor, root)
         else:
             body = representation.line(seen, self.actor, root)
         return answer(body, headers={"ETag": representation.etag(seen)})

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.timezone import localtime
+
 from ohsc.core.actor import Actor
 from referrals.models import Referral, StepTaken
 from referrals.transitions import RECEIVE, STEPS, Party, Step
@@ -19,10 +21,16 @@ def agencies_told(step: Step, referral: Referral, *, offered_id: UUID | None, ce
 
 
 def sentence(taken: StepTaken, reader: Actor) -> str:
-    """One step of history, as a sentence for this reader. Another agency's people are not named, but to the Centre."""
+    """One step of history, as a sentence for this reader."""
     step = STEPS.get(taken.step, RECEIVE)
-    who = taken.agency.name if taken.agency else "the clock"
-    if taken.actor_name and taken.agency_id and (reader.is_centre or reader.agency_id == taken.agency_id):
-        who = f"{taken.actor_name} ({who})"
     to_whom = f" to {taken.to_agency.name}" if taken.to_agency else ""
-    return f"{step.done}{to_whom} by {who} on {taken.at:%-d %B %Y at %H:%M} UTC."
+    when = localtime(taken.at)
+    return f"{step.done}{to_whom} by {who(taken, reader)} on {when:%-d %B %Y at %H:%M} {when:%Z}."
+
+
+def who(taken: StepTaken, reader: Actor) -> str:
+    """Who took a step. People are named to their own agency and to the Centre; to others, the agency is."""
+    if taken.agency is None:
+        return "the clock"
+    ours = reader.is_centre or reader.agency_id == taken.agency_id
+    return f"{taken.actor_name} ({taken.agency.name})" if ours and taken.actor_name else taken.agency.name

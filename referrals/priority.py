@@ -16,7 +16,7 @@ KIRAT's own score is stored where a force sends it, never recomputed. Action tim
 online child abuse cases (very high about a day, high 7 days, medium 14, low 30), HMICFRS 2023.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -179,6 +179,16 @@ def actionability(body: Mapping[str, Any]) -> Actionability:
     present = _present(body)
     score = sum(weight for name, (weight, _) in WEIGHTS.items() if present[name])
     return Actionability(score, tuple(words for name, (_, words) in WEIGHTS.items() if not present[name]))
+
+
+def completed(score: int, missing: Sequence[str], found: Sequence[str]) -> Actionability:
+    """The completeness after some of what was missing was found; what was there already adds nothing."""
+    filled = {
+        words: weight for name, (weight, words) in WEIGHTS.items() if name in found and words in missing
+    }
+    return Actionability(
+        score + sum(filled.values()), tuple(words for words in missing if words not in filled)
+    )
 
 
 def _present(body: Mapping[str, Any]) -> dict[str, bool]:

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from agencies.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from agencies.access import visible_agreements
+from agencies.models import SharingAgreement, User
 from audit import actions as audit
 from ohsc.core.actor import Actor
 from referrals.access import (
@@ -25,6 +29,8 @@ from referrals.access import (
 from referrals.models import Factor, Narrative, Offer, Outcome, Referral, Sighting, StepTaken
 from referrals.transitions import Party, Step, steps_open
 
+SEE_REFERRALS, READ_NARRATIVES = "referrals.see", "narratives.read"
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -39,12 +45,19 @@ class Seen:
     offers: list[Offer] = field(default_factory=list)  # newest first
     outcomes: list[Outcome] = field(default_factory=list)
     outcome_details: dict[UUID, str] = field(default_factory=dict)
+    agreements: dict[UUID, SharingAgreement] = field(
+        default_factory=dict
+    )  # those of its offers that it may read
     holder: User | None = None
 
     @property
     def receives(self) -> bool:
         """The Centre, the custodian or an offered agency, as against the source alone."""
         return bool(self.standing & {Party.CENTRE, Party.CUSTODIAN, Party.OFFERED})
+
+    def reason_of(self, taken: StepTaken) -> str:
+        """The words beside a reason are for those who receive the referral; its source reads codes."""
+        return taken.reason if self.receives else ""
 
     @property
     def open_offer(self) -> Offer | None:
@@ -62,15 +75,24 @@ def referral_of(referral_id: UUID, actor: Actor) -> Referral:
 
 def open_record(referral_id: UUID, actor: Actor, *, at: datetime, purpose: str = "") -> Seen:
     """Everything the actor may see of one referral but the narrative; the consultation is recorded."""
+    if not actor.may(SEE_REFERRALS):
+        raise PermissionDenied
     seen = look(referral_of(referral_id, actor), actor)
-    consulted("referral.opened", [referral_id], actor, at=at, purpose=purpose or _why(seen))
+    consulted("referral.opened", [referral_id], actor, at=at, purpose=purpose or why(seen.standing))
     return seen
 
 
-def look(referral: Referral, actor: Actor) -> Seen:
-    """The parts of a referral already fetched. Does not record; for use after a step that was recorded."""
+def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
+    """The parts of a referral already fetched. Does not record; for use after a step that was recorded.
+
+    Agreements are fetched apart: joined, one that the reader is no party to would take its offer out of sight.
+    """
     stands = standing(referral, actor)
-    is_source_alone = not stands & {Party.CENTRE, Party.CUSTODIAN, Party.OFFERED}
+    offers = (
+        list(visible_offers(actor).filter(referral=referral).select_related("to_agency").order_by("-made_at"))
+        if stands - {Party.SOURCE}
+        else []
+    )
     outcomes = list(
         visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id")
     )
@@ -78,24 +100,15 @@ def look(referral: Referral, actor: Actor) -> Seen:
         referral=referral,
         standing=stands,
         steps=steps_open(status=referral.status, standing=stands, permissions=actor.permissions),
-        history=list(
-            visible_history(actor)
-            .filter(referral=referral)
-            .select_related("agency", "to_agency", "custodian")
-            .order_by("-version")
-        ),
+        history=list(history_of(referral, actor)) if history else [],
         factors=list(
             visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key")
         ),
         sightings=list(visible_sightings(actor).filter(referral=referral).order_by("kind", "value")),
-        offers=[]
-        if is_source_alone
-        else list(
-            visible_offers(actor)
-            .filter(referral=referral)
-            .select_related("to_agency", "agreement")
-            .order_by("-made_at")
-        ),
+        offers=offers,
+        agreements=visible_agreements(actor).in_bulk([offer.agreement_id for offer in offers])
+        if offers
+        else {},
         outcomes=outcomes,
         outcome_details=dict(
             visible_outcome_details(actor).filter(referral=referral).values_list("outcome_id", "text")
@@ -106,9 +119,15 @@ def look(referral: Referral, actor: Actor) -> Seen:
     )
 
 
+def history_of(referral: Referral, actor: Actor) -> QuerySet[StepTaken]:
+    """The steps this reader may see, newest first."""
+    rows = visible_history(actor).filter(referral=referral)
+    return rows.select_related("agency", "to_agency", "custodian").order_by("-version")
+
+
 def open_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> str:
     """The narrative's words; the opening is recorded. Raises Narrative.DoesNotExist where there is none to see."""
-    if "narratives.read" not in actor.permissions:
+    if not actor.may(READ_NARRATIVES):
         raise Narrative.DoesNotExist
     narrative = visible_narratives(actor).get(referral=referral_id)
     consulted("narrative.opened", [referral_id], actor, at=at)
@@ -138,6 +157,6 @@ def _holder(referral: Referral, actor: Actor) -> User | None:
     return holding.person if holding else None
 
 
-def _why(seen: Seen) -> str:
-    """The purpose, from the work at hand: what the reader's agency is to this referral."""
-    return ", ".join(sorted(party.label for party in seen.standing)) or "no standing"
+def why(stands: frozenset[Party]) -> str:
+    """The purpose of a look, from the work at hand: what the reader's agency is to the referral."""
+    return ", ".join(sorted(party.label for party in stands)) or "no standing"

@@ -56,6 +56,7 @@ def _suggestion(referral: Referral, to_source_alone: bool) -> dict[str, Any] | N
 def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
     """All this reader may see of it but the narrative, which is opened on purpose."""
     referral, offer = seen.referral, seen.open_offer
+    agreement = seen.agreements.get(offer.agreement_id) if offer else None
     wished = referral.wished_agency.slug if referral.wished_agency else None
     offered_alone = seen.standing == {Party.OFFERED}
     return line(referral, reader, root) | {
@@ -90,7 +91,7 @@ def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
             "to_agency": offer.to_agency.slug,
             "made_at": shown_moment(offer.made_at),
             "answer_by": shown_moment(offer.answer_by),
-            "agreement": offer.agreement_reference,
+            "agreement": agreement.reference if agreement else None,
         }
         if offer
         else None,

@@ -15,6 +15,8 @@ from django.forms.utils import pretty_name
 from django.template.loader import get_template
 from django.utils.functional import cached_property
 
+from ohsc.core import plain_text
+
 
 class DayInput(forms.DateInput):
     """The browser's own date field, which takes and gives ISO dates whatever the locale."""
@@ -82,7 +84,14 @@ class Form(forms.Form):
         for name, field in self.fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _ask_for(field, str(field.label or pretty_name(name)))
+            if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
+                field.validators = [*field.validators, _refuse_unseen_characters]
         super().full_clean()
+
+
+def _refuse_unseen_characters(text: object) -> None:
+    if isinstance(text, str) and (problem := plain_text.why_not(text, lines=True)):
+        raise ValidationError(problem)
 
 
 class GovukBoundField(BoundField):

@@ -37,6 +37,9 @@ def _triage(referral: Referral, given: Given, *, by: Actor, at: datetime, centre
     referral.priority = referral.band = given.priority
     referral.environment = given.environment or referral.environment
     referral.harm_type_id = given.harm_type or referral.harm_type_id
+    found = [name for name in ("environment", "harm_type") if getattr(given, name)]
+    complete = priority.completed(referral.actionability, referral.missing, found)
+    referral.actionability, referral.missing = complete.score, list(complete.missing)
     referral.due_at = priority.action_due(given.priority, referral.received_at)
     Factor.objects.bulk_create(factor_rows(referral, given.factors, by, at))
     suggestion = priority.suggest_band(

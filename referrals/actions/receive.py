@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 
 from agencies.models import Agency
@@ -23,6 +24,8 @@ from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
 from referrals.models import Factor, Narrative, PartyRow, Referral, Report, Sighting, StepTaken
 from referrals.transitions import RECEIVE, Party, Status, Step
 
+MAKE_REFERRALS = "referrals.make"
+
 
 class AlreadyReceived(Exception):
     """The source sent this before; `referrals` are those it made then, as far as the actor may see them."""
@@ -38,6 +41,8 @@ def receive(drafts: Sequence[Draft], *, arrival: Arrival, by: Actor, at: datetim
     Raises AlreadyReceived when the same document came before (source and hash), or a referral with the same
     external_ref; nothing is made then. The caller has checked the drafts' shape.
     """
+    if not by.may(MAKE_REFERRALS):
+        raise PermissionDenied("This role, or this token, does not send referrals.")
     sha256 = hashlib.sha256(arrival.raw).digest()
     _refuse_a_second_time(drafts, arrival, sha256, by)
     try:
@@ -95,6 +100,8 @@ def _refuse_a_second_time(drafts: Sequence[Draft], arrival: Arrival, sha256: byt
             made = visible_referrals(by).filter(report=earlier).order_by("received_at", "id")
             raise AlreadyReceived("This document was imported before.", list(made))
     references = [draft.external_ref for draft in drafts if draft.external_ref]
+    if twice := sorted({reference for reference in references if references.count(reference) > 1}):
+        raise AlreadyReceived(f"In this document more than once: {', '.join(twice)}.", [])
     if references:
         same = visible_referrals(by).filter(source=by.agency_id, external_ref__in=references)
         if known := list(same.select_related("source", "custodian", "harm_type")):

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from ohsc.core.actor import Actor
@@ -34,6 +35,9 @@ def _hold(request: HttpRequest, referral_id: UUID, do, said: str, **more) -> Htt
 
 def _back(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """To the list or the record, wherever the button was."""
+    following = request.POST.get("next", "")
+    if following and url_has_allowed_host_and_scheme(following, allowed_hosts=None):
+        return redirect(following)
     if request.POST.get("back") == "list" and not request.htmx:
         return redirect(back_to_queue(came_from(request)))
     return answer(request, referral_id)

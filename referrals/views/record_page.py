@@ -7,9 +7,10 @@ from typing import Any
 from django.urls import reverse
 
 from agencies.access import visible_people
-from agencies.models import User
+from agencies.models import SharingAgreement, User
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
+from referrals import notices
 from referrals.actions.effects import effective_factors
 from referrals.choices import agencies_to_ask
 from referrals.forms_steps import (
@@ -200,7 +201,7 @@ class RecordPage:
     def _entry(self, taken: StepTaken) -> dict[str, Any]:
         step = STEPS.get(taken.step, RECEIVE)
         to_whom = f" to {taken.to_agency.name}" if taken.to_agency else ""
-        said = [dict(step.codes).get(taken.reason_code, ""), taken.reason]
+        said = [dict(step.codes).get(taken.reason_code, ""), self.seen.reason_of(taken)]
         if taken.step == "triage":
             said.insert(0, f"Band {taken.priority}")
         if taken.missing:
@@ -208,17 +209,10 @@ class RecordPage:
         return {
             "at": taken.at,
             "what": f"{step.done}{to_whom}",
-            "who": self._who(taken),
+            "who": notices.who(taken, self.actor),
             "text": ". ".join(words.rstrip(".") for words in said if words),
             "clock": taken.agency is None,
         }
-
-    def _who(self, taken: StepTaken) -> str:
-        """As `notices.sentence`: another agency's people are not named, but to the Centre."""
-        if taken.agency is None:
-            return "the clock"
-        mine = self.actor.is_centre or taken.agency_id == self.actor.agency_id
-        return f"{taken.actor_name}, {taken.agency.name}" if mine and taken.actor_name else taken.agency.name
 
     @property
     def offers(self) -> list[dict[str, Any]]:
@@ -227,6 +221,7 @@ class RecordPage:
                 "offer": offer,
                 "state": Offer.State(offer.state).label,
                 "is_open": offer.state == Offer.State.OPEN,
+                "agreement": self.seen.agreements.get(offer.agreement_id),
             }
             for offer in self.seen.offers
         ]
@@ -243,6 +238,11 @@ class RecordPage:
     def answer_by(self) -> Offer | None:
         """The offer that asks for this agency's answer."""
         return self.seen.open_offer if Party.OFFERED in self.seen.standing else None
+
+    @property
+    def rests_on(self) -> SharingAgreement | None:
+        """The agreement that offer rests on."""
+        return self.seen.agreements.get(self.answer_by.agreement_id) if self.answer_by else None
 
     @property
     def may_hold(self) -> bool:
