@@ -90,7 +90,10 @@ def test_a_long_inbox_is_read_in_parts_without_gap_or_repeat(cast, monkeypatch):
         assert seen == list(visible_inbox(actor))
 
 
-@pytest.mark.parametrize("after", ["x", "_", "2026-01-01T00:00:00_x", "2026-01-01T00:00:00_9b2fd0a8-0b1e-4f0c-8c55-6a2f3d1c7e44"])
+PLACES = ["x", "_", "2026-01-01T00:00:00_x", "2026-01-01T00:00:00_9b2fd0a8-0b1e-4f0c-8c55-6a2f3d1c7e44"]
+
+
+@pytest.mark.parametrize("after", PLACES)
 def test_a_place_that_is_not_ours_is_not_there(cast, after):
     assert cast.browser(cast.bea).get("/inbox", {"after": after}).status_code == 404
 
