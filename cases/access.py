@@ -22,4 +22,4 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
 
 def visible_selectors(actor: Actor) -> QuerySet[Selector]:
     """The selectors the actor's agency holds; for the Centre, all."""
-    return Selector.objects.all() if actor.is_centre else Selector.objects.filter(agency_id=actor.agency_id)
+    return Selector.objects.all() if actor.is_centre else Selector.objects.filter(agency=actor.home_id)
