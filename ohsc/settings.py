@@ -303,6 +303,9 @@ SESSION_COOKIE_NAME = "ohsc_session" if INSECURE_HTTP else "__Host-ohsc_session"
 CSRF_COOKIE_NAME = "ohsc_csrf" if INSECURE_HTTP else "__Host-ohsc_csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# What is said after a press names referrals and agencies: it ends with the session, where a cookie would wait for
+# whoever signs in next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "ohsc.core.views.csrf_failure"
 
 STATIC_URL = "static/"
