@@ -176,6 +176,8 @@ class RecordPage:
         referral = self.referral
         if not referral.priority:
             return "suggested by the answers; nobody has set it yet"
+        if not self.seen.receives:
+            return "set by the Centre"  # what is suggested now rests on others' answers too
         if referral.priority == referral.suggested_priority:
             return "set, as the answers suggest"
         return f"set; the answers suggest {Band(referral.suggested_priority).label}"
