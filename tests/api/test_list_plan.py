@@ -22,7 +22,9 @@ def test_a_page_is_taken_from_the_agencys_own_index(cast):
     with acting_as(actor):
         with CaptureQueriesContext(connection) as asked:
             list_page(actor, {}, None, 50, at=now)
-        walk = next(one["sql"] for one in asked if '"referrals_party"' in one["sql"] and "LIMIT" in one["sql"])
+        walk = next(
+            one["sql"] for one in asked if '"referrals_party"' in one["sql"] and "LIMIT" in one["sql"]
+        )
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")

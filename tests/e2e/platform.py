@@ -115,7 +115,11 @@ class Platform:
     def _start(self, name: str, program: str, *arguments: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [Path(sys.executable).parent / program, *arguments], cwd=ROOT, env=self.env, stdout=log, stderr=log
+                [Path(sys.executable).parent / program, *arguments],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=log,
             )
 
     def _broker_answers(self) -> bool:

@@ -47,7 +47,11 @@ def test_a_referral_travels_from_a_partners_post_to_an_outcome_and_back(partner,
         received = until(lambda: inbox.of_type("referral.conclude"))
         told = Webhook(secret).verify(received[0].body, received[0].headers)
         assert told["data"] == {"id": made["id"], "reference": made["reference"], "version": seen["version"]}
-        assert {call.type for call in inbox.calls} == {"referral.triage", "referral.accept", "referral.conclude"}
+        assert {call.type for call in inbox.calls} == {
+            "referral.triage",
+            "referral.accept",
+            "referral.conclude",
+        }
 
 
 def test_the_same_post_again_gives_the_same_answer_and_makes_nothing(partner, committed_cast):
@@ -83,7 +87,9 @@ def test_two_coordinators_offer_at_once_and_one_is_told_who_was_first(partner, c
         return centre.call("POST", f"/api/v1/referrals/{made['id']}/offer", {"to_agency": agency})
 
     with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(offer, ["northshire-police", "eastmoor-police"]), key=lambda answer: answer.status)
+        answers = sorted(
+            pool.map(offer, ["northshire-police", "eastmoor-police"]), key=lambda answer: answer.status
+        )
     assert [answer.status for answer in answers] == [200, 409]
     winner = answers[0].json()["offer"]["to_agency"]
     name = {"northshire-police": "Northshire Police", "eastmoor-police": "Eastmoor Police"}[winner]
@@ -121,7 +127,9 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_unsent(platform, partner, 
             left = Delivery.objects.filter(state="waiting").count()
         assert left > 0
         platform.start_worker()
-        until(lambda: {call.data["reference"] for call in inbox.calls} == {one["reference"] for one in made}, 90)
+        until(
+            lambda: {call.data["reference"] for call in inbox.calls} == {one["reference"] for one in made}, 90
+        )
 
 
 def test_an_offer_nobody_answers_expires_by_itself(partner, committed_cast):
@@ -133,7 +141,9 @@ def test_an_offer_nobody_answers_expires_by_itself(partner, committed_cast):
     offered = centre.step(made, "offer", to_agency="northshire-police")
     assert offered["status"] == "offered"
     with acting_as(CLOCK), writing():  # nobody waits an hour in a test
-        Offer.objects.filter(referral=made["id"]).update(answer_by=Offer.objects.get(referral=made["id"]).made_at)
+        Offer.objects.filter(referral=made["id"]).update(
+            answer_by=Offer.objects.get(referral=made["id"]).made_at
+        )
     until(lambda: centre.get(f"/api/v1/referrals/{made['id']}")["status"] == "triaged")
     police = partner(committed_cast.police_client)
     police.get(f"/api/v1/referrals/{made['id']}", 404)
@@ -143,11 +153,17 @@ def test_another_agency_learns_nothing_by_any_route(partner, committed_cast):
     source, outsider = partner(committed_cast.lumen_client), partner(committed_cast.harbour_client)
     made = source.refer(REPORT)
     absent = str(uuid.uuid4())
-    routes = [("GET", ""), ("GET", "/history"), *(("POST", f"/{step}") for step in ("accept", "decline", "withdraw"))]
+    routes = [
+        ("GET", ""),
+        ("GET", "/history"),
+        *(("POST", f"/{step}") for step in ("accept", "decline", "withdraw")),
+    ]
     for method, rest in routes:
         body = {"reason_code": "no_capacity"} if rest == "/decline" else {"reason_code": "entered_in_error"}
         body = None if method == "GET" else ({} if rest == "/accept" else body)
-        answers = [outsider.call(method, f"/api/v1/referrals/{key}{rest}", body) for key in (made["id"], absent)]
+        answers = [
+            outsider.call(method, f"/api/v1/referrals/{key}{rest}", body) for key in (made["id"], absent)
+        ]
         assert [answer.status for answer in answers] == [404, 404], (method, rest)
         assert answers[0].data == answers[1].data
         assert _headers(answers[0]) == _headers(answers[1])

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true", help="change nothing; fail if the page is out of date")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail if the page is out of date"
+        )
 
     def handle(self, *, check, **options):
         page = PAGE.read_text()
