@@ -40,8 +40,8 @@ class SignIn(Form, LoginForm):
             raise ValidationError(
                 REFUSED.get(str(refusal.code), str(refusal.message)), code=refusal.code
             ) from None
-        if self.user is not None and not self.user.is_active:
-            # Somebody who left learns no more than somebody who never was.
+        if self.user is not None and not (self.user.is_active and self.user.agency.is_active):
+            # Somebody who left, or whose agency did, learns no more than somebody who never was.
             raise ValidationError(REFUSED["email_password_mismatch"], code="email_password_mismatch")
         return cleaned
 

@@ -6,6 +6,7 @@ write: any answer of 400 or more is rolled back here, and the refusal is recorde
 
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -60,7 +61,7 @@ class ActAsSomeone:
         if not request.user.is_authenticated:
             return None
         if not request.user.agency.is_active:
-            request.user = AnonymousUser()
+            logout(request)  # or the sign-in page would send them back here, and here to the sign-in page
             return None
         timezone.activate(ZoneInfo(request.user.time_zone))
         return actor_for_person(request.user)
