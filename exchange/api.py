@@ -1,5 +1,8 @@
 """The interface for documents in other organisations' formats."""
 
+from typing import Any
+from uuid import UUID
+
 from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +17,7 @@ from ohsc.core.openapi import created_once
 from ohsc.core.problems import FieldError, Problem, refused_fields
 from referrals.actions import AlreadyReceived
 from referrals.api import already_received
+from referrals.record import consulted
 
 
 class XmlBody(BaseParser):
@@ -47,6 +51,10 @@ class Imports(OnceView):
         The document is kept as it came, with its hash: the same document again makes nothing. Up to 5 MB.
         """
         return super().post(request)
+
+    def given_again(self, body: dict[str, Any]) -> None:
+        ids = [UUID(item["id"]) for item in body["items"]]
+        consulted("referral.answer_replayed", ids, self.actor, at=timezone.now())
 
     def prepare(self, wrong: list[FieldError]) -> bytes:
         if faults := [*wrong, *self.query_faults]:

@@ -23,7 +23,7 @@ from referrals.answer_shapes import HarmTypeAnswer, HistoryAnswer, ReferralAnswe
 from referrals.drafts import Arrival
 from referrals.harms import harm_types
 from referrals.models import Referral
-from referrals.record import look
+from referrals.record import consulted, look
 from referrals.serializers import (
     STEP_SHAPES,
     CreateShape,
@@ -81,6 +81,9 @@ class Referrals(OnceView):
         except AlreadyReceived as known:
             raise already_received(known) from None
         return 201, representation.line(reading.find(made.pk, self.actor), self.actor, root_of(request))
+
+    def given_again(self, body):
+        consulted("referral.answer_replayed", [UUID(body["id"])], self.actor, at=timezone.now())
 
     def headers_for(self, body):
         return {"Location": body["links"]["self"], "ETag": f'"v{body["version"]}"'}

@@ -66,7 +66,6 @@ def _facts(referral: Referral) -> Iterator[tuple[str, object]]:
     yield "Happened", when_in_full(referral.occurred_at) if referral.occurred_at else ""
     yield "Received", when_in_full(referral.received_at)
     yield "Sent by", referral.source.name
-    yield "Their reference", referral.external_ref
     yield "Band they asked for", referral.get_source_priority_display()
     yield "Why they escalate it", referral.escalate_reason
     yield "Their declaration", referral.declaration

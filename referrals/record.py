@@ -55,6 +55,11 @@ class Seen:
         """The Centre, the custodian or an offered agency, as against the source alone."""
         return bool(self.standing & {Party.CENTRE, Party.CUSTODIAN, Party.OFFERED})
 
+    @property
+    def only_offered(self) -> bool:
+        """Asked to take it, nothing else yet: how the source calls it, and whom it wished for, is not its matter."""
+        return self.standing == {Party.OFFERED}
+
     def reason_of(self, taken: StepTaken) -> str:
         """The words beside a reason are for those who receive the referral; its source reads codes."""
         return taken.reason if self.receives else ""

@@ -11,7 +11,6 @@ from ohsc.core.shapes import shown_moment
 from referrals.actions.effects import effective_factors
 from referrals.models import Referral, StepTaken
 from referrals.record import Seen
-from referrals.transitions import Party
 
 
 def etag(referral: Referral) -> str:
@@ -58,14 +57,13 @@ def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
     referral, offer = seen.referral, seen.open_offer
     agreement = seen.agreements.get(offer.agreement_id) if offer else None
     wished = referral.wished_agency.slug if referral.wished_agency else None
-    offered_alone = seen.standing == {Party.OFFERED}
     return line(referral, reader, root) | {
         "occurred_at": shown_moment(referral.occurred_at),
         "jurisdiction": referral.jurisdiction or None,
         "source_priority": referral.source_priority or None,
         "escalate_reason": referral.escalate_reason or None,
         "declaration": referral.declaration or None,
-        "to_agency": None if offered_alone else wished,
+        "to_agency": None if seen.only_offered else wished,
         "handling": _handling(referral),
         "factors": effective_factors(seen.factors),
         "factors_given": [

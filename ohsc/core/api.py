@@ -147,6 +147,7 @@ class OnceView(PartnerView):
             except idempotency.KeyReused:
                 reused, kept = True, None
             if kept is not None:
+                self.given_again(strict_json.parse(kept.body))
                 return self.answered(kept, replayed=True)
         prepared = self.prepare(wrong)
         if reused:
@@ -162,6 +163,10 @@ class OnceView(PartnerView):
 
     def work(self, prepared: Any, request: HttpRequest) -> tuple[int, dict[str, Any]]:
         """Do it: the status and body of the answer."""
+        raise NotImplementedError
+
+    def given_again(self, body: dict[str, Any]) -> None:
+        """Record that a kept answer was read again; the floor knows no audit, the app does."""
         raise NotImplementedError
 
     def headers_for(self, body: dict[str, Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import connection, connections, transaction
 
+from audit.models import Event
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.models import KeptAnswer
 from referrals.access import visible_referrals
@@ -138,3 +139,12 @@ def test_two_coordinators_offering_at_once_one_is_told_who_was_first(committed_c
         answers = sorted(threads.map(offer, range(2)))
     assert [status for status, _ in answers] == [200, 409]
     assert "Offered to Northshire Police by centre system" in answers[1][1]
+
+
+def test_an_answer_given_again_is_a_reading_and_is_recorded(cast):
+    system = cast.system(cast.lumen_client)
+    made = send(system, key="again").json()
+    send(system, key="again")
+    with acting_as(cast.actor(cast.lumen_client)):
+        event = Event.objects.get(action="referral.answer_replayed")
+    assert [str(one) for one in event.subject_ids] == [made["id"]]
