@@ -20,7 +20,6 @@ from referrals.models import HarmType, Holding, Offer, Referral, StepTaken
 from referrals.transitions import STEPS, Status
 
 pytestmark = pytest.mark.slow
-ARGON2 = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def counts():
@@ -111,8 +110,7 @@ def test_credentials_are_private_and_begin_with_the_centre(demo):
     assert {user["role"] for user in content["users"]} == set(ROLES)
 
 
-def test_each_client_gets_a_token_and_each_password_opens(demo, settings):
-    settings.PASSWORD_HASHERS = ARGON2
+def test_each_client_gets_a_token_and_each_password_opens(demo):
     content = known(demo)
     for client in content["clients"]:
         answer = token(client)
@@ -140,8 +138,7 @@ def test_clients_agencies_may_be_offered_anything(demo):
                 assert covering(theirs, Disclosure(environment, harm, harm, tlp, timezone.now().date()))
 
 
-def test_lost_credentials_are_set_anew(demo, settings):
-    settings.PASSWORD_HASHERS = ARGON2
+def test_lost_credentials_are_set_anew(demo):
     before, old = counts(), known(demo)
     demo.credentials.unlink()
     assert "were set" in demo.manage_well("seed_demo")
