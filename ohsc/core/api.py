@@ -140,18 +140,13 @@ class OnceView(PartnerView):
 
     def post(self, request, **named):
         key = idempotency.key_of(request._request)
-        wrong, reused = idempotency.faults_of(key), False
+        wrong = idempotency.faults_of(key)
         if not wrong:
-            try:
-                kept = idempotency.claim(key, request._request, self.body, by=self.actor, at=timezone.now())
-            except idempotency.KeyReused:
-                reused, kept = True, None
+            kept = idempotency.claim(key, request._request, self.body, by=self.actor, at=timezone.now())
             if kept is not None:
                 self.given_again(strict_json.parse(kept.body))
                 return self.answered(kept, replayed=True)
         prepared = self.prepare(wrong)
-        if reused:
-            raise idempotency.reused()
         status, body = self.work(prepared, request._request)
         answer = Kept(status, strict_json.render(body))
         idempotency.keep(key, answer, by=self.actor)

@@ -36,10 +36,6 @@ class Kept:
     body: bytes
 
 
-class KeyReused(Exception):
-    """The key came with another request before."""
-
-
 def key_of(request: HttpRequest) -> str:
     return request.headers.get(HEADER, "")
 
@@ -58,7 +54,8 @@ def faults_of(key: str) -> list[FieldError]:
 
 
 def claim(key: str, request: HttpRequest, body: bytes, *, by: Actor, at: datetime) -> Kept | None:
-    """Claim the key for this request: None when it is new. Raises KeyReused where it was another's."""
+    """Claim the key for this request: None when it is new. Raises a Problem, 422, where the key came with another
+    request before, whatever this one holds."""
     asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).digest()
     with writing():
         with connection.cursor() as cursor:
@@ -67,7 +64,7 @@ def claim(key: str, request: HttpRequest, body: bytes, *, by: Actor, at: datetim
                 return None
         kept = KeptAnswer.objects.get(client_id=by.id, key=key)
     if bytes(kept.asked_sha256) != asked:
-        raise KeyReused
+        raise reused()
     return Kept(kept.status, bytes(kept.body))
 
 

@@ -34,7 +34,7 @@ def test_another_request_under_the_same_key_is_422_and_makes_nothing(cast):
     send(lumen, key="same")
     answer = send(lumen, BODY | {"summary": "Another."}, key="same")
     assert (answer.status_code, faults(answer)) == (422, {"Idempotency-Key": "reused"})
-    assert send(lumen, BODY | {"summary": ""}, key="same").status_code == 400
+    assert send(lumen, {"summary": ""}, key="same").status_code == 422  # whatever it holds
     assert (
         send(lumen, b"<report/>", key="same", path="/api/v1/imports", content_type="text/xml").status_code
         == 422
