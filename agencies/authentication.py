@@ -16,7 +16,7 @@ def actor_by_token(request) -> Actor | None:
         return None
     token = oauth.access_token
     client = token.application
-    if client is None or not client.is_usable(oauth) or not client.agency.is_active:
+    if client is None or not client.is_usable(oauth):
         return None
     return actor_for_client(token.application, token.scope.split())
 

@@ -102,7 +102,8 @@ class Client(AbstractApplication, Record):
         """oauthlib asks before it gives a token; `request` is not used."""
         from django.utils.timezone import now
 
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now())
+        is_current = self.revoked_at is None and (self.expires_at is None or self.expires_at > now())
+        return is_current and self.agency.is_active
 
 
 class Capability(Record):
