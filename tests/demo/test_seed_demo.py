@@ -19,7 +19,7 @@ from ohsc.core.words import Band, Environment, Sector
 from referrals.models import HarmType, Holding, Offer, Referral, StepTaken
 from referrals.transitions import STEPS, Status
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]  # seeded once, in one process
 
 
 def counts():
