@@ -3,9 +3,6 @@
 import logging
 import time
 
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
-
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 2.0  # after a bell that did not ring; an answer to a partner must not wait for the broker
@@ -22,6 +19,6 @@ def ring() -> None:
 
     try:
         deliver.apply_async(retry=False, ignore_result=True)
-    except (OperationalError, RedisError, OSError) as error:
+    except Exception as error:  # whatever is wrong with a bell, what it rings for is safe
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("the doorbell is out of reach: %s", type(error).__name__)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,8 @@ class Platform:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.broker_url = f"redis://127.0.0.1:{self.broker_port}/0"
         self.processes: dict[str, subprocess.Popen] = {}
+        self._stopping = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
         self.http = urllib3.PoolManager(retries=False, timeout=30, maxsize=60)
         self.env = os.environ | {
             "DATABASE_URL": database_url,
@@ -54,6 +57,14 @@ class Platform:
             "OHSC_WEB_PROCESSES": "2",
         }
 
+    def _supervise(self) -> None:
+        """Start a worker again that ended by itself, as every deployment does: with work in hand while its broker goes,
+        Celery's worker may end rather than reconnect (kombu 5.7, restore_unacked)."""
+        while not self._stopping.wait(0.5):
+            worker = self.processes.get("worker")
+            if worker is not None and worker.poll() is not None:
+                self.start_worker()
+
     def start(self) -> None:
         self.mail.mkdir(exist_ok=True)
         subprocess.run(
@@ -67,8 +78,12 @@ class Platform:
         self.start_worker()
         self._start("clock", "celery", "-A", "ohsc", "beat", "-s", str(self.folder / "schedule"))
         until(self.is_ready, 60)
+        self._supervisor.start()
 
     def stop(self) -> None:
+        self._stopping.set()
+        if self._supervisor.is_alive():
+            self._supervisor.join()
         for name in ("web", "worker", "clock", "broker"):
             self.end(name, signal.SIGTERM)
 
