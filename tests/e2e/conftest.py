@@ -12,13 +12,24 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.cast import PASSWORD, SECRET
 from tests.e2e.keyboard import PATIENCE
-from tests.e2e.platform import Platform
+from tests.e2e.platform import Platform, collect_static
 
 
 @pytest.fixture(scope="session")
-def running(django_db_setup, tmp_path_factory):
-    """The real processes, on this test process's own database."""
-    platform = Platform(tmp_path_factory.mktemp("platform"), os.environ["DATABASE_URL"])
+def static_folder(tmp_path_factory):
+    """Static files as a deployment serves them, collected once."""
+    folder = tmp_path_factory.mktemp("static")
+    collect_static(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(django_db_setup, static_folder, tmp_path_factory):
+    """The real processes, on this test process's own database.
+
+    They end with the module: their worker and clock would do the work of the other tests of this database.
+    """
+    platform = Platform(tmp_path_factory.mktemp("platform"), os.environ["DATABASE_URL"], static_folder)
     assert settings.DATABASES["default"]["NAME"].startswith("test_")
     try:
         platform.start()

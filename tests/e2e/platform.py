@@ -30,10 +30,20 @@ def until(condition: Callable, seconds: float = 20.0):
     raise AssertionError(f"not within {seconds} s")
 
 
+def collect_static(folder: Path) -> None:
+    """What `make demo` and a deployment serve: hashed and compressed."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0", *UNUSED],
+        cwd=ROOT,
+        env=os.environ | {"OHSC_STATIC_ROOT": str(folder)},
+        check=True,
+    )
+
+
 class Platform:
     """What an operator runs, started and stopped as a test needs."""
 
-    def __init__(self, folder: Path, database_url: str):
+    def __init__(self, folder: Path, database_url: str, static: Path):
         self.folder = folder
         self.mail = folder / "mail"
         self.port, self.broker_port = free_port(), free_port()
@@ -52,7 +62,7 @@ class Platform:
             "OHSC_INSECURE_HTTP": "1",
             "OHSC_WEBHOOK_ALLOW": "127.0.0.1",
             "OHSC_EMAIL_URL": f"file:{self.mail}",
-            "OHSC_STATIC_ROOT": str(folder / "static"),
+            "OHSC_STATIC_ROOT": str(static),
             "OHSC_SWEEP_SECONDS": str(SWEEP_SECONDS),
             "OHSC_WEB_PROCESSES": "2",
         }
@@ -67,12 +77,6 @@ class Platform:
 
     def start(self) -> None:
         self.mail.mkdir(exist_ok=True)
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0", *UNUSED],
-            cwd=ROOT,
-            env=self.env,
-            check=True,
-        )
         self.start_broker()
         self.start_web()
         self.start_worker()
