@@ -28,8 +28,14 @@ class Agency(Record):
     desk_phone = models.CharField(max_length=40, blank=True)
     desk_email = models.EmailField(blank=True)
     desk_hours = models.CharField(max_length=120, blank=True)
+    out_of_hours_name = models.CharField(max_length=120, blank=True)
     out_of_hours_phone = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=40, default="Europe/London")
+    does = models.CharField(max_length=300, blank=True, help_text="What it does, for those who look for help")
+    # Who is told when a clock of theirs is missed; none named: the supervisors.
+    breach_officer = models.ForeignKey(
+        "agencies.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     is_centre = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="agency")
@@ -43,6 +49,16 @@ class Agency(Record):
 
     def __str__(self):
         return self.name
+
+
+class EmailChoice(models.TextChoices):
+    """How a person wants to hear by e-mail of what is in their inbox. Never content, whatever they choose."""
+
+    EACH = "each", "An e-mail for each"
+    HOURLY = "hourly", "One an hour, where there is news"
+    DAILY = "daily", "One a day, at eight in the morning"
+    URGENT = "urgent", "Only what cannot wait: P1 and missed clocks"
+    NONE = "none", "No e-mail"
 
 
 class People(BaseUserManager):
@@ -64,7 +80,10 @@ class User(AbstractBaseUser, Record):
     role = models.CharField(max_length=20, choices=[(role.name, role.label) for role in ROLES.values()])
     time_zone = models.CharField(max_length=40, default="Europe/London")
     is_active = models.BooleanField(default=True)
-    wants_email = models.BooleanField(default=True)
+    email_choice = models.CharField(max_length=8, choices=EmailChoice.choices, default=EmailChoice.EACH)
+    # A mail that came back: no more is sent there until somebody says that the address is right.
+    email_failed_at = models.DateTimeField(null=True, blank=True)
+    email_failed_because = models.CharField(max_length=200, blank=True)
 
     objects = People()
     USERNAME_FIELD = "email"
@@ -93,6 +112,10 @@ class Client(AbstractApplication, Record):
     scopes = ArrayField(models.CharField(max_length=40), default=list)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute
+    # The secret before this one, hashed, good until then: so that a system can change over while it runs.
+    old_secret = models.CharField(max_length=255, blank=True)
+    old_secret_until = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractApplication.Meta):
         abstract = False

@@ -31,11 +31,41 @@ class Notice(Record):
         default=True
     )  # the flood of arrivals is the queue's matter, not the inbox's
     first_to = models.UUIDField(null=True)  # the person who holds it for the agency, if any
+    urgent = models.BooleanField(default=False)  # P1 and missed clocks: for those who want e-mail for no less
+    feed_only = models.BooleanField(
+        default=False
+    )  # the agency's own doing: in its events feed, told to nobody
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["subject_at"], condition=Q(state="waiting"), name="notice_waiting")]
+
+
+class FeedCounter(models.Model):
+    """How far an agency's events feed has come. Whoever adds to the feed holds this row until the commit, so the
+    numbers are in the order of commits and none comes late."""
+
+    agency = models.OneToOneField(
+        "agencies.Agency", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    last = models.BigIntegerField(default=0)
+
+
+class FeedEvent(Record):
+    """One thing that happened to what an agency may see, in the order in which that was committed."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField()
+    topic = models.CharField(max_length=64)
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    reference = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("agency", "number", name="feed_event_number_once")]
 
 
 class InboxItem(Record):
@@ -69,6 +99,7 @@ class WebhookEndpoint(Record):
     sealed_secrets = ArrayField(
         models.TextField()
     )  # the newest first; more than one while a secret is changed
+    old_secret_until = models.DateTimeField(null=True)  # when all but the newest lapse
     made_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     stopped_because = models.CharField(max_length=200, blank=True)
@@ -95,6 +126,8 @@ class Delivery(Record):
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=64)
+    reference = models.CharField(max_length=20)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     endpoint = models.ForeignKey(
         WebhookEndpoint, null=True, on_delete=models.PROTECT, related_name="deliveries"
@@ -108,6 +141,7 @@ class Delivery(Record):
     last_status = models.PositiveSmallIntegerField(null=True)
     last_reason = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
+    replayed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -120,4 +154,21 @@ class Delivery(Record):
                 | Q(channel="email", endpoint=None, person__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting")]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting"),
+            models.Index(fields=["endpoint", "-next_at", "-id"], name="delivery_of_endpoint"),
+        ]
+
+
+class Attempt(Record):
+    """One attempt to deliver, and how it went. The log a partner reads; it holds no content."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    took_ms = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["delivery", "at"], name="attempt_of_delivery")]

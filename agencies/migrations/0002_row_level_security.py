@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
         ("oauth2_provider", "0022_refreshtoken_token_family_index"),
         ("notifications", "0001_outbox_inbox_and_deliveries"),
         ("referrals", "0001_reports_and_referrals"),
+        ("exchange", "0001_staged_documents"),
     ]
 
     operations = [

@@ -19,4 +19,7 @@ class Migration(migrations.Migration):
         Protect("notifications_inboxitem", agency=MINE, centre=MINE),
         Protect("notifications_webhookendpoint", agency=OURS, centre=OURS),
         Protect("notifications_delivery", agency=OURS, centre=OURS),
+        Protect("notifications_attempt", agency=OURS, centre=OURS, steps="INSERT"),
+        Protect("notifications_feedcounter", agency=None, centre=None),
+        Protect("notifications_feedevent", agency=OURS, centre=OURS, steps="INSERT"),
     ]

@@ -7,6 +7,7 @@ to them, but for the few reference tables marked so. A test compares this list w
 LOGIN_ONLY = {
     "django_session": "a session is looked up by its secret key before anybody is known",
     "core_cache": "allauth counts failed sign-ins here",
+    "core_rate": "requests are counted for each client, in transactions of their own",
     "account_emailaddress": "allauth: addresses of people who sign in",
     "account_emailconfirmation": "allauth: unused, confirmation is off",
     "oauth2_provider_accesstoken": "a token is looked up by its checksum before anybody is known",

@@ -18,7 +18,7 @@ class KeptAnswer(Record):
     """The answer given to a request with an Idempotency-Key, kept to be given again to the same client."""
 
     client_id = models.UUIDField()
-    key = models.CharField(max_length=255)
+    key = models.CharField(max_length=270)
     asked_sha256 = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(null=True)

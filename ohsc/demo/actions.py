@@ -29,7 +29,7 @@ def let_email_reach(people: Iterable[User], *, by: Actor, at: datetime) -> None:
     """From now on they get e-mails; of what happened before they got none."""
     ids = [person.pk for person in people]
     with writing():
-        User.objects.filter(pk__in=ids).update(wants_email=True)
+        User.objects.filter(pk__in=ids).update(email_choice="each")
         audit.record(
             audit.Kind.ALTERATION, "person.email_on", by=by, at=at, subject_type="person", subject_ids=ids
         )

@@ -51,7 +51,9 @@ def found_people(made: dict[str, Agency], password: str, now: datetime) -> list[
     rng = random.Random(SEED)  # noqa: S311 -- names, not secrets
     hashed, taken = make_password(password), set()
     people = [
-        User(email=email, name=name, role=role, agency=made[agency.slug], password=hashed, wants_email=False)
+        User(
+            email=email, name=name, role=role, agency=made[agency.slug], password=hashed, email_choice="none"
+        )
         for agency in AGENCIES
         for email, name, role in people_of(agency.slug, rng, taken)
     ]

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 
 from agencies.models import Agency
 from audit import actions as audit
-from cases.actions import hold_selectors
+from cases.actions import fingerprint, hold_selectors
 from cases.selectors import Normal, SelectorRefused, normalise
 from notifications import actions as notifications
 from ohsc.core.acting import writing
@@ -145,6 +145,7 @@ def _referral(draft: Draft, report: Report, centre: Agency, by: Actor, at: datet
         wished_agency=draft.to_agency,
         received_at=at,
         updated_at=at,
+        clock_from=at,
         due_at=priority.eyes_due(suggestion.band, at),
     )
 
@@ -179,6 +180,7 @@ def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: dat
             referral=referral,
             agency_id=by.home_id,
             selector_id=held[normal] if normal else None,
+            fingerprint=fingerprint(normal) if normal else None,
             kind=draft.kind,
             value=draft.value,
             platform=draft.platform,

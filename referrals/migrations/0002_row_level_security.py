@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from ohsc.core.rls import ME, Protect
+from ohsc.core.rls import ME, MYSELF, Protect
 
 
 def party(column: str, capacities: str = "") -> str:
@@ -14,7 +14,9 @@ def party(column: str, capacities: str = "") -> str:
     )
 
 
+CUSTODIAN = "'custodian'"
 RECEIVERS = "'custodian', 'offered'"
+MINE = f"person_id = {MYSELF}"
 
 ALONE_IN_ITS_DOCUMENT = f"""referral_count = 1 AND EXISTS (
     SELECT 1 FROM referrals_referral r JOIN referrals_party p ON p.referral_id = r.id
@@ -76,4 +78,13 @@ class Migration(migrations.Migration):
             centre=f"agency_id = {ME}",
             steps="INSERT, UPDATE, DELETE",
         ),
+        # A question is its two sides' while they stand to the referral, and the custodian's, who must know what is
+        # asked about what it answers for.
+        Protect(
+            "referrals_question",
+            agency=f"{party('referrals_question.referral_id', CUSTODIAN)}"
+            f" OR ({ME} IN (from_agency_id, to_agency_id) AND {party('referrals_question.referral_id')})",
+        ),
+        Protect("referrals_savedfilter", agency=MINE, centre=MINE, steps="INSERT, UPDATE, DELETE"),
+        Protect("referrals_reckoning", agency=None, steps="INSERT"),
     ]

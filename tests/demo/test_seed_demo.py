@@ -98,7 +98,7 @@ def test_no_email_of_the_past_waits(demo):
         assert not Delivery.objects.exists()
         assert not Notice.objects.filter(state="waiting").exists()
         assert InboxItem.objects.filter(read_at=None).exists()
-        assert not User.objects.filter(wants_email=False).exists()
+        assert not User.objects.filter(email_choice="none").exists()
 
 
 def test_credentials_are_private_and_begin_with_the_centre(demo):

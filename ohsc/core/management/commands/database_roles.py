@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 NOTHING = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
 ENTERED = ("ohsc_agency", "ohsc_centre", "ohsc_steps")
+SEARCH = "ohsc_search"  # nobody enters it: it owns the one function that searches
 
 # A request that takes longer is stopped by the database: it holds locks that others wait for.
 LIMITS = {
@@ -62,7 +63,7 @@ def _given(name: str) -> str:
 
 def _logins(connection, app, owner) -> None:
     roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-    for role in ENTERED:
+    for role in (*ENTERED, SEARCH):
         if role not in roles:
             connection.execute(
                 sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT " + NOTHING).format(sql.Identifier(role))
@@ -80,6 +81,10 @@ def _logins(connection, app, owner) -> None:
         connection.execute(
             sql.SQL("GRANT {} TO {}" + how).format(sql.Identifier(role), sql.Identifier(app["user"]))
         )
+    # The owner hands the function over to its role when it migrates.
+    connection.execute(
+        sql.SQL("GRANT {} TO {}" + how).format(sql.Identifier(SEARCH), sql.Identifier(owner["user"]))
+    )
     for setting, value in LIMITS.items():
         connection.execute(
             sql.SQL("ALTER ROLE {} SET {} = {}").format(
@@ -108,9 +113,9 @@ def _schema(connection, owner: str, app: str) -> None:
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     connection.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(owner)))
     connection.execute(
-        sql.SQL("GRANT USAGE ON SCHEMA public TO {}, ohsc_agency, ohsc_centre, ohsc_steps").format(
-            sql.Identifier(app)
-        )
+        sql.SQL(
+            "GRANT USAGE ON SCHEMA public TO {}, ohsc_agency, ohsc_centre, ohsc_steps, ohsc_search"
+        ).format(sql.Identifier(app))
     )
     # A table is the login's until a migration protects it (ohsc.core.rls); a test finds one that is neither
     # protected nor listed in ohsc.core.exempt.

@@ -1,4 +1,6 @@
-"""What was asked of whom? Reports as they arrived, referrals, and what hangs on them; and what is always true."""
+"""The referral itself: what arrived, what is asked, who stands to it, and what is always true of it."""
+
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,16 +14,11 @@ from ohsc.core.words import (
     HandlingCode,
     InformationGrade,
     Pap,
-    SelectorKind,
     SourceGrade,
     Tlp,
 )
-from referrals.transitions import OUTCOMES, REFUSALS, STANDING, Status
-
-
-def _to(model, **more):
-    """A foreign key that cannot be walked backwards: from a protected row, only `access` leads on."""
-    return models.ForeignKey(model, on_delete=models.PROTECT, related_name="+", **more)
+from referrals.models.keys import to
+from referrals.transitions import STANDING, Status
 
 
 class HarmType(models.Model):
@@ -50,7 +47,7 @@ class Report(Record):
         DOCUMENT = "document"  # an import
         FORM = "form"  # typed by hand
 
-    source = _to("agencies.Agency")
+    source = to("agencies.Agency")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     content_type = models.CharField(max_length=80)
     sha256 = models.BinaryField(max_length=32)
@@ -72,15 +69,15 @@ class Referral(Record):
 
     reference = models.CharField(max_length=20, unique=True)
     external_ref = models.CharField(max_length=200, blank=True)
-    source = _to("agencies.Agency")
-    custodian = _to("agencies.Agency")
-    case = _to("cases.Case", null=True, blank=True)
-    report = _to(Report)
+    source = to("agencies.Agency")
+    custodian = to("agencies.Agency")
+    case = to("cases.Case", null=True, blank=True)
+    report = to(Report)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     version = models.PositiveIntegerField(default=1)
 
     environment = models.CharField(max_length=20, choices=Environment.choices, blank=True)
-    harm_type = _to(HarmType, null=True, blank=True)
+    harm_type = to(HarmType, null=True, blank=True)
     summary = models.CharField(max_length=300)
     jurisdiction = models.CharField(max_length=40, blank=True)
     occurred_at = models.DateTimeField(null=True, blank=True)
@@ -107,12 +104,22 @@ class Referral(Record):
     information_grade = models.CharField(max_length=1, choices=InformationGrade.choices, blank=True)
     handling_code = models.CharField(max_length=1, choices=HandlingCode.choices, blank=True)
     handling_conditions = models.CharField(max_length=500, blank=True)
-    wished_agency = _to("agencies.Agency", null=True, blank=True)  # whom the source would have it sent to
+    wished_agency = to("agencies.Agency", null=True, blank=True)  # whom the source would have it sent to
+
+    # Lowering a P1 or P2 waits for a second person.
+    lowering_to = models.CharField(max_length=4, choices=Band.choices, blank=True)
+    lowering_by = models.UUIDField(null=True, blank=True)
 
     received_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # The clock: started, due, and how long it stood still while the custodian waited for another's answer.
+    clock_from = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_for = models.DurationField(default=timedelta())
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    breached_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -146,6 +153,16 @@ class Referral(Record):
                 name="referral_open_by_band",
             ),
             models.Index(fields=["status", "due_at", "id"], name="referral_status_due"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(closed_at=None, paused_at=None, breached_at=None),
+                name="referral_clock_running",
+            ),
+            models.Index(
+                fields=["external_ref"], condition=~Q(external_ref=""), name="referral_external_ref"
+            ),
+            models.Index(fields=["source", "-received_at", "-id"], name="referral_of_source"),
+            models.Index(fields=["custodian", "-received_at", "-id"], name="referral_of_custodian"),
         ]
 
     def __str__(self):
@@ -162,8 +179,8 @@ class PartyRow(Record):
     `received_at` never changes and repeats the referral's, so that an agency's lists walk one index.
     """
 
-    referral = _to(Referral, related_query_name="party")  # lists join it; see access.listed_referrals
-    agency = _to("agencies.Agency")
+    referral = to(Referral, related_query_name="party")  # lists join it; see access.listed_referrals
+    agency = to("agencies.Agency")
     capacity = models.CharField(max_length=10, choices=[(party.value, party.label) for party in STANDING])
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
@@ -206,146 +223,3 @@ class Narrative(models.Model):
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True, related_name="+")
     text = models.TextField()
-
-
-class Factor(Record):
-    """One answer about risk, from whom and when. Answers are added, never changed; unknown is never no."""
-
-    referral = _to(Referral)
-    key = models.CharField(max_length=40)
-    value = models.CharField(max_length=10)
-    agency = _to("agencies.Agency")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["referral", "at"], name="factor_referral_at")]
-
-
-class Sighting(Record):
-    """A selector seen in a referral: as it was given, when it was seen, and the normal form it matches by."""
-
-    referral = _to(Referral)
-    agency = _to("agencies.Agency")
-    selector = _to("cases.Selector", null=True)  # none when it has no normal form
-    kind = models.CharField(max_length=16, choices=SelectorKind.choices)
-    value = models.CharField(max_length=2000)
-    platform = models.CharField(max_length=120, blank=True)
-    seen_at = models.DateTimeField(null=True, blank=True)
-    port = models.PositiveIntegerField(null=True, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(port=None) | Q(port__range=(1, 65535)), name="sighting_port")
-        ]
-        indexes = [
-            models.Index(fields=["referral"], name="sighting_referral"),
-            models.Index(fields=["selector"], name="sighting_selector"),
-        ]
-
-
-class Offer(Record):
-    """The Centre, or a custodian, asks an agency to take a referral, by a deadline, under an agreement."""
-
-    class State(models.TextChoices):
-        OPEN = "open"
-        ACCEPTED = "accepted"
-        DECLINED = "declined"
-        RECALLED = "recalled"
-        EXPIRED = "expired"
-        WITHDRAWN = "withdrawn"
-
-    referral = _to(Referral)
-    to_agency = _to("agencies.Agency")
-    from_agency = _to("agencies.Agency")
-    agreement = _to("agencies.SharingAgreement")
-    made_at = models.DateTimeField()
-    answer_by = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    closed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("referral", condition=Q(state="open"), name="offer_one_open"),
-            models.CheckConstraint(
-                name="offer_closed_has_time",
-                condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["answer_by"], condition=Q(state="open"), name="offer_open_deadline"),
-            models.Index(fields=["referral", "made_at"], name="offer_referral"),
-        ]
-
-
-class Outcome(Record):
-    """A coded result, owed to the source as feedback."""
-
-    referral = _to(Referral)
-    agency = _to("agencies.Agency")
-    code = models.CharField(max_length=30, choices=list(OUTCOMES.items()))
-    count = models.PositiveIntegerField(null=True, blank=True)
-    happened_at = models.DateTimeField(null=True, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(code__in=list(OUTCOMES)), name="outcome_code_is_known")
-        ]
-        indexes = [models.Index(fields=["referral"], name="outcome_referral")]
-
-
-class OutcomeDetail(models.Model):
-    """Words beside an outcome. The source reads them only where the concluding agency said so."""
-
-    outcome = models.OneToOneField(Outcome, on_delete=models.PROTECT, primary_key=True, related_name="+")
-    referral = _to(Referral)
-    text = models.CharField(max_length=2000)
-    for_source = models.BooleanField(default=False)
-
-    class Meta:
-        indexes = [models.Index(fields=["referral"], name="outcome_detail_referral")]
-
-
-class StepTaken(Record):
-    """The referral's history: a step, who took it for which agency, when and why. Rows are only added."""
-
-    referral = _to(Referral)
-    step = models.CharField(max_length=12)
-    from_status = models.CharField(max_length=10, blank=True)
-    to_status = models.CharField(max_length=10)
-    version = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    agency = _to("agencies.Agency", null=True)  # none: the clock
-    actor_kind = models.CharField(max_length=8)
-    actor_id = models.UUIDField()
-    actor_name = models.CharField(max_length=120, blank=True)
-    to_agency = _to("agencies.Agency", null=True)
-    custodian = _to("agencies.Agency")  # after the step
-    priority = models.CharField(max_length=4, blank=True)
-    reason_code = models.CharField(max_length=30, blank=True)
-    reason = models.CharField(max_length=2000, blank=True)
-    missing = ArrayField(models.CharField(max_length=200), default=list)  # what a rejection found missing
-    source_sees = models.BooleanField(default=False)
-
-    class Meta:
-        db_table = "referrals_step_taken"
-        constraints = [
-            models.UniqueConstraint("referral", "version", name="step_taken_once_per_version"),
-            models.CheckConstraint(
-                condition=~Q(step__in=list(REFUSALS), reason_code=""), name="step_taken_refusal_has_reason"
-            ),
-        ]
-
-
-class Holding(Record):
-    """Who in an agency has a referral on their desk. Each agency's own matter; nobody else sees it."""
-
-    referral = _to(Referral)
-    agency = _to("agencies.Agency")
-    person = _to("agencies.User")
-    since = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("referral", "agency", name="holding_one_person_per_agency")]
-        indexes = [models.Index(fields=["person", "since"], name="holding_person")]

@@ -1,0 +1,46 @@
+"""Write that an agency is to hear of something, with the change itself."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from notifications import bell
+from notifications.models import Notice
+
+
+def tell(
+    agency_ids: Iterable[UUID],
+    *,
+    topic: str,
+    subject: tuple[str, UUID, str, int],
+    says: str,
+    at: datetime,
+    to_people: bool = True,
+    first_to: Mapping[UUID, UUID] | None = None,
+    urgent: bool = False,
+    feed_only: bool = False,
+) -> None:
+    """Write that these agencies are to hear of it, and ring the bell once it is committed. The caller is writing."""
+    subject_type, subject_id, reference, version = subject
+    notices = [
+        Notice(
+            agency_id=agency_id,
+            topic=topic,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            reference=reference,
+            version=version,
+            says=says,
+            subject_at=at,
+            to_people=to_people,
+            first_to=(first_to or {}).get(agency_id),
+            urgent=urgent,
+            feed_only=feed_only,
+        )
+        for agency_id in agency_ids
+    ]
+    if notices:
+        Notice.objects.bulk_create(notices)
+        transaction.on_commit(bell.ring, robust=True)
