@@ -21,7 +21,13 @@ def _sentence(step: Step) -> str:
     """What the table says of a step, for the documentation."""
     status = " or ".join(sorted(status.value for status in step.sources))
     by = ", ".join(sorted(party.label for party in step.by))
-    return f"From {status} to {step.target.value}. For: {by}{' (a coordinator)' * step.coordinator}."
+    ends = {step.target(source) for source in step.sources}
+    to = (
+        "the same"
+        if ends == step.sources and len(ends) != 1
+        else " or ".join(sorted(end.value for end in ends))
+    )
+    return f"From {status} to {to}. For: {by}{' (a coordinator)' * step.coordinator}."
 
 
 def _step_path(step: Step):

@@ -18,6 +18,8 @@ from referrals.models import (
     Outcome,
     OutcomeDetail,
     PartyRow,
+    Question,
+    Reckoning,
     Referral,
     Report,
     Sighting,
@@ -100,6 +102,16 @@ def visible_offers(actor: Actor) -> QuerySet[Offer]:
     return _visible_parts(Offer, actor, None)
 
 
+def visible_questions(actor: Actor) -> QuerySet[Question]:
+    """The custodian sees every question; any other party those it put and those put to it."""
+    if actor.is_centre:
+        return Question.objects.all()
+    mine = Q(from_agency=actor.agency_id) | Q(to_agency=actor.agency_id)
+    return Question.objects.filter(
+        Q(_stands_to(actor, "referral_id", (Party.CUSTODIAN,))) | Q(_stands_to(actor, "referral_id")) & mine
+    )
+
+
 def visible_outcomes(actor: Actor) -> QuerySet[Outcome]:
     """Every party: codes, counts and dates are owed to the source."""
     return _visible_parts(Outcome, actor, Q())
@@ -128,6 +140,16 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
 def visible_holdings(actor: Actor) -> QuerySet[Holding]:
     """Who in the actor's own agency has it; never another agency's."""
     return Holding.objects.filter(agency=actor.agency_id)
+
+
+def visible_reckonings(actor: Actor) -> QuerySet[Reckoning]:
+    """The Centre's books are the Centre's."""
+    return Reckoning.objects.all() if actor.is_centre else Reckoning.objects.none()
+
+
+def may_be_told_of_the_books(actor: Actor, reckoning_id: UUID, at: datetime) -> bool:
+    """The alarm over books that do not balance is the Centre's."""
+    return visible_reckonings(actor).filter(pk=reckoning_id).exists()
 
 
 def _visible_parts(model: type[Model], actor: Actor, to_any_party: Q | None) -> QuerySet:

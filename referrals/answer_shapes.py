@@ -91,6 +91,22 @@ class OfferAnswer(serializers.Serializer):
     agreement = serializers.CharField(
         allow_null=True, help_text="The agreement the disclosure rests on; null to who is no party to it."
     )
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+
+
+class QuestionAnswer(serializers.Serializer):
+    """A question between parties. Yours to read where your agency put it, is asked, or has custody."""
+
+    id = serializers.UUIDField()
+    to = serializers.CharField()
+    question = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    answer = serializers.CharField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    lapsed_at = serializers.DateTimeField(allow_null=True, help_text="Nobody waits for the answer any more.")
+
+    def get_fields(self):
+        return {"from": serializers.CharField()} | super().get_fields()
 
 
 class OutcomeAnswer(serializers.Serializer):
@@ -118,6 +134,15 @@ class StepAnswer(ReferralLine):
     factors_given = FactorAnswer(many=True)
     selectors = SelectorAnswer(many=True)
     offer = OfferAnswer(allow_null=True, help_text="The open offer, for those who receive it or made it.")
+    questions = QuestionAnswer(many=True)
+    clock_paused_since = serializers.DateTimeField(
+        allow_null=True, help_text="The custodian waits for an answer; `due_at` moves on by as long."
+    )
+    lowering_to = serializers.ChoiceField(
+        choices=BANDS,
+        allow_null=True,
+        help_text="A lower band somebody asked for; a second person is to confirm it.",
+    )
     outcomes = OutcomeAnswer(many=True)
     steps = serializers.ListField(
         child=serializers.ChoiceField(choices=list(STEPS)), help_text="The steps this client could take now."
@@ -145,6 +170,10 @@ class HistoryAnswer(serializers.Serializer):
     custodian = serializers.CharField(help_text="After the step.")
     to_agency = serializers.CharField(allow_null=True)
     priority = serializers.ChoiceField(choices=BANDS, allow_null=True)
+    proposes = serializers.ChoiceField(
+        choices=BANDS, allow_null=True, help_text="A lower band asked for, not yet set."
+    )
+    question_id = serializers.UUIDField(allow_null=True)
     reason_code = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     missing = serializers.ListField(child=serializers.CharField())

@@ -18,7 +18,7 @@ from agencies.models import Capability, SharingAgreement
 from ohsc.core.actor import Actor
 from ohsc.core.words import Environment, Skill
 from referrals.access import visible_history, visible_offers
-from referrals.actions.effects import disclosure_of, why_no_offer
+from referrals.actions.offering import disclosure_of, why_no_offer
 from referrals.board import AgencyLoad
 from referrals.models import Offer, Referral
 from referrals.transitions import RETURN_CODES

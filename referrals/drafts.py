@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from agencies.models import Agency
 
@@ -81,4 +82,7 @@ class Given:
     to_agency: Agency | None = None
     agreement: str = ""
     outcomes: tuple[OutcomeDraft, ...] = ()
+    question: str = ""
+    answer: str = ""
+    question_id: UUID | None = None
     version: int | None = None

@@ -5,27 +5,43 @@ from uuid import UUID
 from django.utils.timezone import localtime
 
 from ohsc.core.actor import Actor
-from referrals.models import Referral, StepTaken
+from referrals.models import Question, Referral, StepTaken
 from referrals.transitions import RECEIVE, STEPS, Party, Step
 
 
-def agencies_told(step: Step, referral: Referral, *, offered_id: UUID | None, centre_id: UUID) -> set[UUID]:
+def agencies_told(
+    step: Step, referral: Referral, offered_id: UUID | None, question: Question | None, *, centre_id: UUID
+) -> set[UUID]:
     """The agencies the table says hear of this step; `referral` is already in its new state."""
     who = {
         Party.SOURCE: referral.source_id,
         Party.CUSTODIAN: referral.custodian_id,
         Party.CENTRE: centre_id,
         Party.OFFERED: offered_id,
+        Party.ASKED: question and question.to_agency_id,
+        Party.ASKER: question and question.from_agency_id,
     }
     return {who[party] for party in step.tells if who[party] is not None}
 
 
 def sentence(taken: StepTaken, reader: Actor) -> str:
     """One step of history, as a sentence for this reader."""
-    step = STEPS.get(taken.step, RECEIVE)
-    to_whom = f" to {taken.to_agency.name}" if taken.to_agency else ""
     when = localtime(taken.at)
-    return f"{step.done}{to_whom} by {who(taken, reader)} on {when:%-d %B %Y at %H:%M} {when:%Z}."
+    return f"{what(taken)} by {who(taken, reader)} on {when:%-d %B %Y at %H:%M} {when:%Z}."
+
+
+def what(taken: StepTaken) -> str:
+    """What was done, and towards whom."""
+    if taken.proposes:
+        return f"Lowering to {taken.proposes} asked for"
+    done = STEPS.get(taken.step, RECEIVE).done
+    if taken.to_agency is None:
+        return done
+    return (
+        f"{done} {taken.to_agency.name}"
+        if taken.step in ("ask", "answer")
+        else f"{done} to {taken.to_agency.name}"
+    )
 
 
 def who(taken: StepTaken, reader: Actor) -> str:

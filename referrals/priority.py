@@ -235,6 +235,13 @@ _OFFER = {
 }
 
 
+def reminder(band: str, *, eyes: bool) -> timedelta:
+    """How long before a clock runs out its holder is reminded: when three quarters of it have passed. `eyes` for the
+    first clock, of looking at it at all."""
+    _check_band(band)
+    return (_EYES.get(band, _OTHERS_EYES) if eyes else _ACTION[band]) / 4
+
+
 def eyes_due(band: str, received_at: datetime) -> datetime:
     """By when a person must have looked: an hour for P1, a day for the rest (the Centre's scale)."""
     _check_clock(band, received_at)

@@ -23,11 +23,12 @@ from referrals.access import (
     visible_offers,
     visible_outcome_details,
     visible_outcomes,
+    visible_questions,
     visible_referrals,
     visible_sightings,
 )
-from referrals.models import Factor, Narrative, Offer, Outcome, Referral, Sighting, StepTaken
-from referrals.transitions import Party, Step, steps_open
+from referrals.models import Factor, Narrative, Offer, Outcome, Question, Referral, Sighting, StepTaken
+from referrals.transitions import Party, Step, facts_of, steps_open
 
 SEE_REFERRALS, READ_NARRATIVES = "referrals.see", "narratives.read"
 
@@ -43,6 +44,7 @@ class Seen:
     factors: list[Factor] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)  # newest first
+    questions: list[Question] = field(default_factory=list)  # oldest first
     outcomes: list[Outcome] = field(default_factory=list)
     outcome_details: dict[UUID, str] = field(default_factory=dict)
     agreements: dict[UUID, SharingAgreement] = field(
@@ -101,10 +103,23 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
     outcomes = list(
         visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id")
     )
+    questions = list(
+        visible_questions(actor)
+        .filter(referral=referral)
+        .select_related("from_agency", "to_agency")
+        .order_by("asked_at", "id")
+    )
+    offer = next((offer for offer in offers if offer.state == Offer.State.OPEN), None)
+    facts = facts_of(
+        offered=offer is not None,
+        acknowledged=offer is not None and offer.acknowledged_at is not None,
+        asked=any(question.is_open and question.to_agency_id == actor.agency_id for question in questions),
+    )
     return Seen(
         referral=referral,
         standing=stands,
-        steps=steps_open(status=referral.status, standing=stands, permissions=actor.permissions),
+        steps=steps_open(status=referral.status, standing=stands, permissions=actor.permissions, facts=facts),
+        questions=questions,
         history=list(history_of(referral, actor)) if history else [],
         factors=list(
             visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key")

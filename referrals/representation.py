@@ -8,8 +8,8 @@ from typing import Any
 
 from ohsc.core.actor import Actor
 from ohsc.core.shapes import shown_moment
-from referrals.actions.effects import effective_factors
-from referrals.models import Referral, StepTaken
+from referrals.facts import effective_factors
+from referrals.models import Question, Referral, StepTaken
 from referrals.record import Seen
 
 
@@ -90,9 +90,13 @@ def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
             "made_at": shown_moment(offer.made_at),
             "answer_by": shown_moment(offer.answer_by),
             "agreement": agreement.reference if agreement else None,
+            "acknowledged_at": shown_moment(offer.acknowledged_at),
         }
         if offer
         else None,
+        "questions": [_question(question) for question in seen.questions],
+        "clock_paused_since": shown_moment(referral.paused_at) if seen.receives else None,
+        "lowering_to": (referral.lowering_to or None) if seen.receives else None,
         "outcomes": [_outcome(outcome, seen) for outcome in seen.outcomes],
         "steps": [step.name for step in seen.steps],
     }
@@ -107,6 +111,19 @@ def _handling(referral: Referral) -> dict[str, Any]:
         "information_grade": referral.information_grade or None,
         "code": referral.handling_code or None,
         "conditions": referral.handling_conditions or None,
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "id": str(question.pk),
+        "from": question.from_agency.slug,
+        "to": question.to_agency.slug,
+        "question": question.text,
+        "asked_at": shown_moment(question.asked_at),
+        "answer": question.answer or None,
+        "answered_at": shown_moment(question.answered_at),
+        "lapsed_at": shown_moment(question.lapsed_at),
     }
 
 
@@ -133,6 +150,8 @@ def history_line(taken: StepTaken, *, receives: bool) -> dict[str, Any]:
         "custodian": taken.custodian.slug,
         "to_agency": taken.to_agency.slug if taken.to_agency else None,
         "priority": taken.priority or None,
+        "proposes": (taken.proposes or None) if receives else None,
+        "question_id": str(taken.question_id) if taken.question_id else None,
         "reason_code": taken.reason_code or None,
         "reason": (taken.reason or None) if receives else None,
         "missing": taken.missing,

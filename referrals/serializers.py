@@ -163,6 +163,11 @@ _STEP_FIELDS = {
         help_text="The reference of the agreement to rest on; else the newest that covers it.",
         **options,
     ),
+    "question": lambda step, **options: Text(lines=True, max_length=3_000, **options),
+    "answer": lambda step, **options: Text(lines=True, max_length=3_000, **options),
+    "question_id": lambda step, **options: serializers.UUIDField(
+        help_text="Which question is answered. Not needed where only one is open to your agency.", **options
+    ),
     "outcomes": lambda step, **options: OutcomeShape(
         many=True, allow_empty=False, max_length=OUTCOMES_AT_ONCE, **options
     ),

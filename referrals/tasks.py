@@ -1,32 +1,53 @@
 """What does the clock do to referrals? Each entrance calls one action."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from referrals.actions import StepRefused, perform
-from referrals.models import Offer
-
-AT_ONCE = 200  # offers in one round; the next round takes the rest
+from referrals import clocks
+from referrals.actions import StepRefused, breach, perform, reckon, remind, remind_of_offer
 
 
 @shared_task
 def expire_offers() -> int:
     """Take the step `expire` on every offer past its deadline, each in a transaction of its own."""
-    now = timezone.now()
+    return _each(clocks.offers_past_their_time, _expire)
+
+
+@shared_task
+def watch_clocks() -> int:
+    """Remind of what is due soon, and tell the named officers of what was missed. Each in its own transaction."""
+    return (
+        _each(clocks.overdue, breach)
+        + _each(clocks.due_soon, remind)
+        + _each(clocks.offers_to_answer_soon, remind_of_offer)
+    )
+
+
+@shared_task
+def balance_the_books() -> int:
+    """Every referral received is somewhere, in one organisation's custody. Returns how many promises are broken."""
     with acting_as(CLOCK):
-        late = list(
-            Offer.objects.filter(state=Offer.State.OPEN, answer_by__lt=now)
-            .order_by("answer_by")
-            .values_list("referral_id", flat=True)[:AT_ONCE]
-        )
-    expired = 0
-    for referral_id in late:
-        try:
-            with acting_as(CLOCK):
-                perform("expire", referral_id=referral_id, by=CLOCK, at=timezone.now())
-                expired += 1
-        except StepRefused:
-            continue  # answered in the meantime
-    return expired
+        return len(reckon(by=CLOCK, at=timezone.now()).broken)
+
+
+def _each(find: Callable, act: Callable) -> int:
+    with acting_as(CLOCK):
+        found = find(at=timezone.now())
+    done = 0
+    for referral_id in found:
+        with acting_as(CLOCK):
+            done += bool(act(referral_id, by=CLOCK, at=timezone.now()))
+    return done
+
+
+def _expire(referral_id: UUID, *, by, at) -> bool:
+    try:
+        perform("expire", referral_id=referral_id, by=by, at=at)
+    except StepRefused:
+        return False  # answered in the meantime
+    return True

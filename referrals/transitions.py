@@ -37,6 +37,8 @@ class Party(TextChoices):
     CUSTODIAN = "custodian", "Custodian"
     CENTRE = "centre", "The Centre"
     CLOCK = "clock", "The clock"
+    ASKED = "asked", "The one asked"
+    ASKER = "asker", "The one who asked"
 
 
 STANDING = (Party.SOURCE, Party.OFFERED, Party.CUSTODIAN)
@@ -68,6 +70,11 @@ WITHDRAW_CODES = {
     "resolved_by_source": "Resolved by the source",
     "legal_restriction": "A legal restriction",
 }
+REOPEN_CODES = {
+    "new_information": "New information",
+    "outcome_challenged": "The outcome is challenged",
+    "closed_in_error": "Closed in error",
+}
 # Outcome codes that may conclude (DOMAIN §3: field feedback codes of police, safeguarding and industry).
 OUTCOMES = {
     "CHILD_SAFEGUARDED": "Child safeguarded",
@@ -89,25 +96,35 @@ OUTCOMES = {
 }
 
 
+class Fact(TextChoices):
+    """What besides the status a step may depend on; the label says, for a refusal, what is not so."""
+
+    OPEN_OFFER = "open_offer", "no offer of it is open"
+    NO_OFFER = "no_offer", "an offer of it is open already"
+    NOT_ACKNOWLEDGED = "not_acknowledged", "the offer was acknowledged before"
+    QUESTION_TO_US = "question_to_us", "no question to your agency is open"
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of the table.
 
+    moves -- from which status to which; a step may be open in several, and may leave the status as it is.
     by -- the capacities from which it may be taken; coordinator -- the Centre's coordinator only.
-    needs -- what must be given: priority, to_agency, outcomes, reason_code. takes -- what may be given besides.
-    source_sees -- the source's history shows it.
+    needs -- what must be given: priority, to_agency, outcomes, question, answer, reason_code. takes -- what may be
+    given besides. requires -- a fact that must hold. source_sees -- the source's history shows it.
     """
 
     name: str
     label: str
     done: str
-    sources: frozenset[Status]
-    target: Status
+    moves: tuple[tuple[Status, Status], ...]
     by: frozenset[Party]
     tells: frozenset[Party]
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ("reason",)
     codes: tuple[tuple[str, str], ...] = ()
+    requires: Fact | None = None
     coordinator: bool = False
     source_sees: bool = False
 
@@ -115,72 +132,141 @@ class Step:
     def topic(self) -> str:
         return f"referral.{self.name}"
 
+    @property
+    def sources(self) -> frozenset[Status]:
+        """The statuses in which it may be open."""
+        return frozenset(dict(self.moves))
+
+    def target(self, status: str) -> Status:
+        """The status after it, taken in this one."""
+        return dict(self.moves)[Status(status)]
+
+
+Moves = dict[Status, Status]
+
 
 def _step(
     name: str,
     label: str,
     done: str,
-    sources: Collection[Status],
-    target: Status,
+    moves: Moves,
     by: Collection[Party],
     tells: Collection[Party],
     **more: Any,
 ) -> Step:
     if codes := more.pop("codes", None):
         more |= {"codes": tuple(codes.items()), "needs": ("reason_code",)}
-    return Step(name, label, done, frozenset(sources), target, frozenset(by), frozenset(tells), **more)
+    return Step(name, label, done, tuple(moves.items()), frozenset(by), frozenset(tells), **more)
+
+
+def _stays(*statuses: Status) -> Moves:
+    return {status: status for status in statuses}
 
 
 _R, _T, _O, _A, _C = Status.RECEIVED, Status.TRIAGED, Status.OFFERED, Status.ACCEPTED, Status.CONCLUDED
+_REJECTED, _WITHDRAWN = Status.REJECTED, Status.WITHDRAWN
 _SOURCE, _OFFERED, _CUSTODIAN, _CENTRE = Party.SOURCE, Party.OFFERED, Party.CUSTODIAN, Party.CENTRE
+_ANY_PARTY = {_SOURCE, _OFFERED, _CUSTODIAN, _CENTRE}
+# While a custodian passes it on, the referral stays accepted: only an acceptance moves custody.
+_OFFER_ENDS = {_O: _T, _A: _A}
 
 STEPS = {
     step.name: step
     for step in (
         _step(
-            "triage", "Triage", "Triaged", {_R}, _T, {_CENTRE}, {_SOURCE},
+            "triage", "Triage", "Triaged", {_R: _T}, {_CENTRE}, {_SOURCE},
             needs=("priority",), takes=("factors", "environment", "harm_type", "reason"), source_sees=True,
         ),
         _step(
-            "offer", "Offer to agency", "Offered", {_T}, _O, {_CENTRE}, {_OFFERED},
+            "re-band", "Change the band", "Band changed", _stays(_R, _T, _O, _A), {_CENTRE, _CUSTODIAN},
+            {_CUSTODIAN, _SOURCE}, needs=("priority",), source_sees=True,
+        ),
+        _step(
+            "offer", "Offer to agency", "Offered", {_T: _O}, {_CENTRE}, {_OFFERED},
             needs=("to_agency",), takes=("agreement", "reason"), coordinator=True,
         ),
         _step(
-            "recall", "Recall the offer", "Offer recalled", {_O}, _T, {_CENTRE}, {_OFFERED},
-            codes=RECALL_CODES, coordinator=True,
+            "recall", "Recall the offer", "Offer recalled", _OFFER_ENDS, {_CENTRE}, {_OFFERED, _CUSTODIAN},
+            codes=RECALL_CODES, requires=Fact.OPEN_OFFER, coordinator=True,
         ),
-        _step("accept", "Accept", "Accepted", {_O}, _A, {_OFFERED}, {_CENTRE, _SOURCE}, source_sees=True),
-        _step("decline", "Decline", "Declined", {_O}, _T, {_OFFERED}, {_CENTRE}, codes=DECLINE_CODES),
-        _step("expire", "Expire", "Offer expired", {_O}, _T, {Party.CLOCK}, {_OFFERED, _CENTRE}, takes=()),
         _step(
-            "return", "Return to the Centre", "Returned", {_A}, _T, {_CUSTODIAN}, {_CENTRE, _SOURCE},
+            "acknowledge", "Acknowledge the offer", "Offer acknowledged", _stays(_O, _A), {_OFFERED},
+            {_CENTRE, _CUSTODIAN}, takes=(), requires=Fact.NOT_ACKNOWLEDGED,
+        ),
+        _step(
+            "accept", "Accept", "Accepted", {_O: _A, _A: _A}, {_OFFERED}, {_CENTRE, _SOURCE},
+            requires=Fact.OPEN_OFFER, source_sees=True,
+        ),
+        _step(
+            "decline", "Decline", "Declined", _OFFER_ENDS, {_OFFERED}, {_CENTRE, _CUSTODIAN},
+            codes=DECLINE_CODES, requires=Fact.OPEN_OFFER,
+        ),
+        _step(
+            "expire", "Expire", "Offer expired", _OFFER_ENDS, {Party.CLOCK}, {_OFFERED, _CENTRE, _CUSTODIAN},
+            takes=(), requires=Fact.OPEN_OFFER,
+        ),
+        _step(
+            "return", "Return to the Centre", "Returned", {_A: _T}, {_CUSTODIAN}, {_CENTRE, _SOURCE, _OFFERED},
             codes=RETURN_CODES, source_sees=True,
         ),
         _step(
-            "conclude", "Conclude", "Concluded", {_A}, _C, {_CUSTODIAN}, {_SOURCE, _CENTRE},
+            "pass-on", "Pass on", "Passed on", _stays(_A), {_CUSTODIAN, _CENTRE}, {_OFFERED, _CENTRE, _CUSTODIAN},
+            needs=("to_agency",), takes=("agreement", "reason"), requires=Fact.NO_OFFER,
+        ),
+        _step(
+            "ask", "Ask a question", "Asked", _stays(_R, _T, _O, _A), _ANY_PARTY, {Party.ASKED},
+            needs=("to_agency", "question"), takes=(),
+        ),
+        _step(
+            "answer", "Answer", "Answered", _stays(_R, _T, _O, _A), _ANY_PARTY, {Party.ASKER},
+            needs=("answer",), takes=("question_id",), requires=Fact.QUESTION_TO_US,
+        ),
+        _step(
+            "conclude", "Conclude", "Concluded", {_A: _C}, {_CUSTODIAN}, {_SOURCE, _CENTRE, _OFFERED},
             needs=("outcomes",), source_sees=True,
         ),
         _step(
-            "reject", "Reject", "Rejected", {_R, _T}, Status.REJECTED, {_CENTRE}, {_SOURCE},
+            "reject", "Reject", "Rejected", {_R: _REJECTED, _T: _REJECTED}, {_CENTRE}, {_SOURCE},
             codes=REJECT_CODES, source_sees=True,
         ),
         _step(
-            "withdraw", "Withdraw", "Withdrawn", set(UNCLAIMED), Status.WITHDRAWN, {_SOURCE},
+            "withdraw", "Withdraw", "Withdrawn", dict.fromkeys(UNCLAIMED, _WITHDRAWN), {_SOURCE},
             {_CENTRE, _OFFERED}, codes=WITHDRAW_CODES, source_sees=True,
+        ),
+        _step(
+            "reopen", "Reopen", "Reopened", dict.fromkeys((_C, _REJECTED, _WITHDRAWN), _T), {_CENTRE, _CUSTODIAN},
+            {_SOURCE, _CENTRE, _CUSTODIAN}, codes=REOPEN_CODES, takes=("priority", "reason"), source_sees=True,
         ),
     )
 }  # fmt: skip
 
 # Not a step anyone takes on a referral, but the first line of its history: it arrived.
-RECEIVE = Step("receive", "Receive", "Received", frozenset(), _R, frozenset({_SOURCE}), frozenset({_CENTRE}),
-               takes=(), source_sees=True)  # fmt: skip
+RECEIVE = Step("receive", "Receive", "Received", (), frozenset({_SOURCE}), frozenset({_CENTRE}), takes=(),
+               source_sees=True)  # fmt: skip
 
 # What may be a code in history: the database repeats it as a constraint.
-REFUSALS = ("recall", "decline", "return", "reject", "withdraw")
+REFUSALS = ("recall", "decline", "return", "reject", "withdraw", "reopen")
 
 
-def why_not(step: Step, *, status: str, standing: Collection[Party], permissions: Collection[str]) -> str:
-    """Why this step is not open to this actor now, as one sentence; "" when it is open.
+def facts_of(*, offered: bool, acknowledged: bool, asked: bool) -> frozenset[Fact]:
+    """The facts that hold: is an offer open, was it acknowledged, is a question to the actor's agency open?"""
+    found = {Fact.OPEN_OFFER if offered else Fact.NO_OFFER}
+    if offered and not acknowledged:
+        found.add(Fact.NOT_ACKNOWLEDGED)
+    if asked:
+        found.add(Fact.QUESTION_TO_US)
+    return frozenset(found)
+
+
+def why_not(
+    step: Step,
+    *,
+    status: str,
+    standing: Collection[Party],
+    permissions: Collection[str],
+    facts: Collection[Fact] = (),
+) -> str:
+    """Why this step is not open to this actor now, as one sentence; "" when it is.
 
     Whether the actor may see the referral at all is not asked here (`access` answered that with a 404).
     """
@@ -192,15 +278,19 @@ def why_not(step: Step, *, status: str, standing: Collection[Party], permissions
         return f"{step.label} is for a coordinator of the Centre only."
     if status not in step.sources:
         return f"{step.label} is not open: the referral is {Status(status).label.lower()}."
+    if step.requires is not None and step.requires not in facts:
+        return f"{step.label} is not open: {step.requires.label}."
     return ""
 
 
-def steps_open(*, status: str, standing: Collection[Party], permissions: Collection[str]) -> list[Step]:
+def steps_open(
+    *, status: str, standing: Collection[Party], permissions: Collection[str], facts: Collection[Fact]
+) -> list[Step]:
     """The steps this actor could take now, in the table's order."""
     return [
         step
         for step in STEPS.values()
-        if not why_not(step, status=status, standing=standing, permissions=permissions)
+        if not why_not(step, status=status, standing=standing, permissions=permissions, facts=facts)
     ]
 
 

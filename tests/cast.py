@@ -47,9 +47,10 @@ PEOPLE = {  # attribute: name, agency, role
     "cleo": ("Cleo Marsh", "harbour", "analyst"),
 }
 EVERYWHERE = [*Environment.values]
-AGREEMENTS = {  # reference: recipient, environments, TLP ceiling
-    "SA-NORTHSHIRE": ("police", EVERYWHERE, "RED"),
-    "SA-EASTMOOR": ("eastmoor", ["surface_web"], "AMBER"),
+AGREEMENTS = {  # reference: discloser, recipient, environments, TLP ceiling
+    "SA-NORTHSHIRE": ("centre", "police", EVERYWHERE, "RED"),
+    "SA-EASTMOOR": ("centre", "eastmoor", ["surface_web"], "AMBER"),
+    "SA-FORCES": ("police", "eastmoor", ["surface_web"], "AMBER"),
 }
 
 
@@ -84,10 +85,10 @@ def assemble() -> None:
             )
         for attribute, agency in made.items():
             agencies.add_client(f"{attribute} system", agency=agency, scopes=SCOPES, secret=SECRET, **how)
-        for reference, (recipient, environments, ceiling) in AGREEMENTS.items():
+        for reference, (discloser, recipient, environments, ceiling) in AGREEMENTS.items():
             agencies.add_agreement(
                 reference,
-                discloser=made["centre"],
+                discloser=made[discloser],
                 recipient=made[recipient],
                 purpose="Protection of children",
                 gateway="common_law_policing",
@@ -155,12 +156,20 @@ class Cast(SimpleNamespace):
             "triaged": [triage],
             "offered": [triage, offer],
             "accepted": [triage, offer, accept],
+            "passed_on": [triage, offer, accept, ("pass-on", self.ben, {"to_agency": self.eastmoor})],
+            "asked": [
+                triage,
+                offer,
+                accept,
+                ("ask", self.ben, {"to_agency": self.lumen, "question": QUESTION}),
+            ],
             "concluded": [triage, offer, accept, ("conclude", self.ben, {"outcomes": (CHILD_SAFE,)})],
             "rejected": [("reject", self.anil, {"reason_code": "insufficient"})],
             "withdrawn": [("withdraw", self.asha, {"reason_code": "entered_in_error"})],
         }[status]
 
 
+QUESTION = "When was the account made?"
 CHILD_SAFE = OutcomeDraft("CHILD_SAFEGUARDED", count=1, detail="Held with the family.", share_detail=False)
 SUMMARY = {
     "summary": "An account asked a child to move to a private channel.",

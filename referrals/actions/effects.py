@@ -3,45 +3,61 @@
 The database's promises look at the rows when the referral is saved, so everything here comes before that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agencies.agreements import Disclosure, covering, why_none_covers
-from agencies.models import Agency, SharingAgreement
+from agencies.models import Agency
 from ohsc.core.actor import Actor
 from referrals import priority
+from referrals.actions import custody, offering, questions
+from referrals.actions.clocks import restart, set_due
 from referrals.actions.receive import factor_rows
+from referrals.actions.refused import GivenRefused, StepRefused
 from referrals.drafts import Given
-from referrals.models import Factor, HarmType, Offer, Outcome, OutcomeDetail, PartyRow, Referral
-from referrals.transitions import Party
+from referrals.facts import effective_factors
+from referrals.models import Factor, HarmType, Offer, Outcome, OutcomeDetail, Question, Referral
+from referrals.transitions import Status
 
-
-class EffectRefused(Exception):
-    """The step is open, but what was asked cannot be; a sentence for the person."""
+GUARDED = ("P1", "P2")  # a band that one person alone does not lower
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What the effect did that others need: whom the offer concerned, who is out of it now, what law it rests on."""
+    """What the effect did that others need.
+
+    offered_id -- whom the offer concerns; left -- agencies whose standing ended; asked -- a question put or answered;
+    rests_on -- the law a disclosure rests on; proposes -- a lower band, for a second person to confirm.
+    """
 
     offered_id: UUID | None = None
-    left_id: UUID | None = None
+    left: frozenset[UUID] = frozenset()
+    question: Question | None = None
     rests_on: str = ""
+    proposes: str = ""
 
 
-def _triage(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
+@dataclass(frozen=True)
+class Taking:
+    """Who takes the step, when, and who the Centre is."""
+
+    by: Actor
+    at: datetime
+    centre: Agency
+
+
+def _triage(referral: Referral, given: Given, taking: Taking) -> Changed:
     if given.harm_type and not HarmType.objects.filter(pk=given.harm_type).exists():
-        raise EffectRefused(f"There is no harm type {given.harm_type}.")
+        raise StepRefused(f"There is no harm type {given.harm_type}.")
     referral.priority = referral.band = given.priority
     referral.environment = given.environment or referral.environment
     referral.harm_type_id = given.harm_type or referral.harm_type_id
     found = [name for name in ("environment", "harm_type") if getattr(given, name)]
     complete = priority.completed(referral.actionability, referral.missing, found)
     referral.actionability, referral.missing = complete.score, list(complete.missing)
-    referral.due_at = priority.action_due(given.priority, referral.received_at)
-    Factor.objects.bulk_create(factor_rows(referral, given.factors, by, at))
+    set_due(referral, Status.TRIAGED, at=taking.at)
+    Factor.objects.bulk_create(factor_rows(referral, given.factors, taking.by, taking.at))
     suggestion = priority.suggest_band(
         effective_factors(Factor.objects.filter(referral=referral)),
         source_priority=referral.source_priority or None,
@@ -52,136 +68,86 @@ def _triage(referral: Referral, given: Given, *, by: Actor, at: datetime, centre
     return Changed()
 
 
-def effective_factors(factors: Iterable[Factor]) -> dict[str, str]:
-    """The answer that counts for each question: the latest that is not `unknown`, for unknown is never no."""
-    answers: dict[str, str] = {}
-    for factor in sorted(factors, key=lambda factor: factor.at):
-        if factor.value != "unknown" or factor.key not in answers:
-            answers[factor.key] = factor.value
-    return answers
+def _re_band(referral: Referral, given: Given, taking: Taking) -> Changed:
+    """Lowering a P1 or P2 that was set takes a reason, and a second person who says the same."""
+    now, wanted = referral.priority, given.priority
+    if wanted == now:
+        raise StepRefused(f"It is {now} already.")
+    if now in GUARDED and priority.BANDS.index(wanted) > priority.BANDS.index(now):
+        if not given.reason:
+            raise GivenRefused({"reason": f"Lowering {now} needs a reason, in words."})
+        if referral.lowering_to == wanted and referral.lowering_by == taking.by.id:
+            raise StepRefused(f"You have asked for {wanted}. A second person is to confirm it.")
+        if referral.lowering_to != wanted:
+            referral.lowering_to, referral.lowering_by = wanted, taking.by.id
+            return Changed(proposes=wanted)
+    referral.lowering_to, referral.lowering_by = "", None
+    referral.priority = referral.band = wanted
+    set_due(referral, referral.status, at=taking.at)
+    return Changed()
 
 
-def _offer(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
-    agency = given.to_agency
-    if agency is None:
-        raise EffectRefused("Name the agency it is offered to.")
-    agreements = list(SharingAgreement.objects.filter(discloser=centre, recipient=agency))
-    if problem := why_no_offer(referral, agency, agreements, at=at):
-        raise EffectRefused(problem)
-    what = disclosure_of(referral, at)
-    if given.agreement:
-        agreements = [agreement for agreement in agreements if agreement.reference == given.agreement]
-    agreement = covering(agreements, what)
-    if agreement is None:
-        raise EffectRefused(
-            why_none_covers(agreements, what, between=f"{agency.name} under {given.agreement}")
-        )
-    Offer.objects.create(
-        referral=referral,
-        to_agency=agency,
-        from_agency_id=by.home_id,
-        agreement=agreement,
-        made_at=at,
-        answer_by=at + priority.offer_window(referral.band),
-    )
-    PartyRow.objects.create(
-        referral=referral, agency=agency, capacity=Party.OFFERED, since=at, received_at=referral.received_at
-    )
-    return Changed(offered_id=agency.pk, rests_on=f"{agreement.reference}: {agreement.get_gateway_display()}")
-
-
-def disclosure_of(referral: Referral, at: datetime) -> Disclosure:
-    """What an agreement must cover for this referral to be disclosed on that day."""
-    return Disclosure(
-        environment=referral.environment,
-        harm_type=referral.harm_type_id or "",
-        harm_label=referral.harm_type.label if referral.harm_type_id else "",
-        tlp=referral.tlp,
-        on=at.date(),
+def _offer(referral: Referral, given: Given, taking: Taking) -> Changed:
+    agreement = offering.make(referral, given.to_agency, under=given.agreement, by=taking.by, at=taking.at)
+    return Changed(
+        offered_id=agreement.recipient_id,
+        rests_on=f"{agreement.reference}: {agreement.get_gateway_display()}",
     )
 
 
-def why_no_offer(
-    referral: Referral, agency: Agency, agreements: list[SharingAgreement], *, at: datetime
-) -> str:
-    """Why this referral cannot be offered to that agency, as one sentence; "" when it can."""
-    if not agency.is_active:
-        return f"{agency.name} no longer takes part."
-    if agency.pk == referral.custodian_id:
-        return f"{agency.name} has it already."
-    if agency.pk == referral.source_id:
-        return f"{agency.name} sent it."
-    what = disclosure_of(referral, at)
-    return "" if covering(agreements, what) else why_none_covers(agreements, what, between=agency.name)
+def _acknowledge(referral: Referral, given: Given, taking: Taking) -> Changed:
+    Offer.objects.filter(referral=referral, state=Offer.State.OPEN).update(acknowledged_at=taking.at)
+    return Changed(offered_id=taking.by.agency_id)
 
 
-def _close_offer(referral: Referral, state: str, at: datetime) -> UUID | None:
-    """Close the open offer, and end the offered agency's standing; whom it was to, if there was one."""
-    offer = Offer.objects.filter(referral=referral, state=Offer.State.OPEN).first()
-    if offer is None:
-        return None
-    offer.state, offer.closed_at = state, at
-    offer.save(update_fields=["state", "closed_at"])
-    _end(referral, Party.OFFERED, at)
-    return offer.to_agency_id
-
-
-def _end(referral: Referral, capacity: Party, at: datetime) -> None:
-    PartyRow.objects.filter(referral=referral, capacity=capacity, until=None).update(until=at)
-
-
-def _move_custody(referral: Referral, agency_id: UUID, at: datetime) -> UUID:
-    """Custody moves in one breath: there is never a moment without a custodian. Returns the one before."""
-    before = referral.custodian_id
-    _end(referral, Party.CUSTODIAN, at)
-    PartyRow.objects.create(
-        referral=referral,
-        agency_id=agency_id,
-        capacity=Party.CUSTODIAN,
-        since=at,
-        received_at=referral.received_at,
-    )
-    referral.custodian_id = agency_id
-    return before
-
-
-def _offer_ended(state: str) -> Callable[..., Changed]:
-    def effect(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
-        offered = _close_offer(referral, state, at)
-        return Changed(offered_id=offered, left_id=offered)
+def _offer_ended(state: str) -> Callable[[Referral, Given, Taking], Changed]:
+    def effect(referral: Referral, given: Given, taking: Taking) -> Changed:
+        offered = offering.close(referral, state, taking.at)
+        return Changed(offered_id=offered, left=_leave(referral, [offered], taking))
 
     return effect
 
 
-def _expire(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
-    # Between the clock's look and its step the late offer may have been recalled and another made.
-    offer = Offer.objects.filter(referral=referral, state=Offer.State.OPEN).first()
-    if offer is not None and at <= offer.answer_by:
-        raise EffectRefused(f"The offer may be answered until {offer.answer_by:%-d %B %Y at %H:%M} UTC.")
-    return _offer_ended(Offer.State.EXPIRED)(referral, given, by=by, at=at, centre=centre)
+def _expire(referral: Referral, given: Given, taking: Taking) -> Changed:
+    # Between the clock's look and its step the late offer may have been recalled, another made, or a question asked.
+    offer = Offer.objects.filter(referral=referral, state=Offer.State.OPEN).get()
+    if offer.paused_at is not None:
+        raise StepRefused("The offer waits for the answer to a question.")
+    if taking.at <= offer.answer_by:
+        raise StepRefused(f"The offer may be answered until {offer.answer_by:%-d %B %Y at %H:%M} UTC.")
+    return _offer_ended(Offer.State.EXPIRED)(referral, given, taking)
 
 
-def _accept(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
-    offered = _close_offer(referral, Offer.State.ACCEPTED, at)
+def _accept(referral: Referral, given: Given, taking: Taking) -> Changed:
+    offered = offering.close(referral, Offer.State.ACCEPTED, taking.at)
     if offered is None:
-        raise EffectRefused("There is no open offer to accept.")
-    before = _move_custody(referral, offered, at)
-    return Changed(offered_id=offered, left_id=before)
+        raise StepRefused("There is no open offer to accept.")
+    return Changed(offered_id=offered, left=_hand_to(referral, offered, taking))
 
 
-def _return(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
-    return Changed(left_id=_move_custody(referral, centre.pk, at))
+def _return(referral: Referral, given: Given, taking: Taking) -> Changed:
+    offered = offering.close(referral, Offer.State.RECALLED, taking.at)
+    left = _leave(referral, [offered], taking)
+    return Changed(offered_id=offered, left=left | _hand_to(referral, taking.centre.pk, taking))
 
 
-def _conclude(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
+def _ask(referral: Referral, given: Given, taking: Taking) -> Changed:
+    return Changed(question=questions.put(referral, given, by=taking.by, at=taking.at, centre=taking.centre))
+
+
+def _answer(referral: Referral, given: Given, taking: Taking) -> Changed:
+    return Changed(question=questions.answer(referral, given, by=taking.by, at=taking.at))
+
+
+def _conclude(referral: Referral, given: Given, taking: Taking) -> Changed:
     outcomes = [
         Outcome(
             referral=referral,
-            agency_id=by.home_id,
+            agency_id=taking.by.home_id,
             code=draft.code,
             count=draft.count,
             happened_at=draft.at,
-            at=at,
+            at=taking.at,
         )
         for draft in given.outcomes
     ]
@@ -191,22 +157,64 @@ def _conclude(referral: Referral, given: Given, *, by: Actor, at: datetime, cent
         for outcome, draft in zip(outcomes, given.outcomes, strict=True)
         if draft.detail
     )
-    return Changed()
+    return _closes(Offer.State.RECALLED)(referral, given, taking)
 
 
-def _reject(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Agency) -> Changed:
-    return Changed()
+def _closes(state: str) -> Callable[[Referral, Given, Taking], Changed]:
+    """The referral is over: no offer, question or proposal of it stays open."""
+
+    def effect(referral: Referral, given: Given, taking: Taking) -> Changed:
+        offered = offering.close(referral, state, taking.at)
+        questions.lapse(referral, at=taking.at)
+        referral.lowering_to, referral.lowering_by = "", None
+        return Changed(offered_id=offered, left=_leave(referral, [offered], taking))
+
+    return effect
 
 
-EFFECTS = {
+def _reopen(referral: Referral, given: Given, taking: Taking) -> Changed:
+    """It begins anew at the Centre, with the band it had; one that was never triaged with the band suggested."""
+    referral.priority = given.priority or referral.priority or referral.suggested_priority
+    referral.band = referral.priority
+    restart(referral, at=taking.at)
+    return Changed(left=_hand_to(referral, taking.centre.pk, taking))
+
+
+def _hand_to(referral: Referral, agency_id: UUID, taking: Taking) -> frozenset[UUID]:
+    """Custody moves; what the one before waited for, it waits for no more."""
+    before = referral.custodian_id
+    if before == agency_id:
+        return frozenset()
+    custody.move(referral, agency_id, taking.at)
+    questions.let_go(referral, before, at=taking.at)
+    if before == taking.centre.pk:
+        return frozenset({before})  # the Centre stays a party: what it asked, it may still be told
+    return _leave(referral, [before], taking)
+
+
+def _leave(referral: Referral, agencies: list[UUID | None], taking: Taking) -> frozenset[UUID]:
+    """These agencies stand to it no more, and their open questions lapse."""
+    gone = frozenset(agency for agency in agencies if agency is not None)
+    if gone:
+        questions.lapse(referral, at=taking.at, of=gone)
+    return gone
+
+
+EFFECTS: dict[str, Callable[[Referral, Given, Taking], Changed]] = {
     "triage": _triage,
+    "re-band": _re_band,
     "offer": _offer,
     "recall": _offer_ended(Offer.State.RECALLED),
+    "acknowledge": _acknowledge,
     "accept": _accept,
     "decline": _offer_ended(Offer.State.DECLINED),
     "expire": _expire,
     "return": _return,
+    "pass-on": _offer,
+    "ask": _ask,
+    "answer": _answer,
     "conclude": _conclude,
-    "reject": _reject,
-    "withdraw": _offer_ended(Offer.State.WITHDRAWN),
+    "reject": _closes(Offer.State.RECALLED),
+    "withdraw": _closes(Offer.State.WITHDRAWN),
+    "reopen": _reopen,
 }

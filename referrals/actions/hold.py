@@ -9,7 +9,7 @@ from audit import actions as audit
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from referrals.access import visible_referrals
-from referrals.actions.perform import StepRefused
+from referrals.actions.refused import StepRefused
 from referrals.models import Holding, Referral
 from referrals.transitions import ACT
 

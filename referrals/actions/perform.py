@@ -10,31 +10,24 @@ from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from ohsc.core.words import Environment
 from referrals import notices
-from referrals.access import standing, visible_history, visible_referrals
-from referrals.actions.effects import EFFECTS, Changed, EffectRefused
+from referrals.access import standing, visible_history, visible_offers, visible_questions, visible_referrals
+from referrals.actions.effects import EFFECTS, Changed, Taking
 from referrals.actions.receive import history_row
+from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
 from referrals.drafts import Given
-from referrals.models import Holding, Referral
+from referrals.models import Holding, Offer, Referral, StepTaken
 from referrals.priority import BANDS, why_not_a_factor
-from referrals.transitions import OUTCOMES, STEPS, Status, Step, why_not
+from referrals.transitions import OPEN, OUTCOMES, STEPS, Fact, Step, facts_of, why_not
 
-DISCLOSES = {"offer", "accept", "conclude"}  # another organisation sees more than before
-
-
-class StepRefused(Exception):
-    """This step is not open now. The message is written for the person who tried."""
+# Another organisation sees more than before.
+DISCLOSES = {"offer", "pass-on", "accept", "conclude", "ask", "answer"}
 
 
-class VersionStale(Exception):
-    """Somebody changed the referral since the caller read it."""
-
-
-class GivenRefused(Exception):
-    """What was given does not fit the step: `errors` maps a field's name to a sentence."""
-
-    def __init__(self, errors: dict[str, str]):
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
+# What a step may be given besides its reason, each only where the table says so.
+OTHERS = (
+    "priority", "factors", "environment", "harm_type", "to_agency", "agreement", "outcomes", "question", "answer",
+    "question_id",
+)  # fmt: skip
 
 
 def perform(name: str, *, referral_id: UUID, by: Actor, at: datetime, given: Given | None = None) -> Referral:
@@ -48,34 +41,38 @@ def perform(name: str, *, referral_id: UUID, by: Actor, at: datetime, given: Giv
     referral = _locked(referral_id, by)
     if given.version is not None and given.version != referral.version:
         raise VersionStale(f"The referral is at version {referral.version}, not {given.version}.")
+    stands = standing(referral, by)
     if problem := why_not(
-        step, status=referral.status, standing=standing(referral, by), permissions=by.permissions
+        step,
+        status=referral.status,
+        standing=stands,
+        permissions=by.permissions,
+        facts=facts(referral, by) if step.requires else (),
     ):
         raise StepRefused(f"{problem}{_what_came_first(step, referral, by)}")
 
     with writing():
         centre = Agency.objects.get(is_centre=True)
         before = referral.status
-        try:
-            changed = EFFECTS[name](referral, given, by=by, at=at, centre=centre)
-        except EffectRefused as refusal:
-            raise StepRefused(str(refusal)) from None
+        changed = EFFECTS[name](referral, given, Taking(by, at, centre))
         _move(referral, step, at)
-        history = history_row(
-            step,
-            referral,
-            by=by,
-            at=at,
-            from_status=before,
-            to_agency_id=changed.offered_id if step.name == "offer" else None,
-            reason_code=given.reason_code,
-            reason=given.reason,
-            missing=referral.missing if step.name == "reject" else [],
-        )
-        history.save(force_insert=True)
+        _history(step, referral, given, changed, before, by=by, at=at).save(force_insert=True)
         _record(step, referral, given, changed, by=by, at=at)
         _tell(step, referral, changed, centre, by=by, at=at)
     return referral
+
+
+def facts(referral: Referral, by: Actor) -> frozenset[Fact]:
+    """What besides its status this referral's steps depend on, as the actor may see it."""
+    offer = visible_offers(by).filter(referral=referral, state=Offer.State.OPEN).first()
+    asked = visible_questions(by).filter(
+        referral=referral, to_agency=by.agency_id, answered_at=None, lapsed_at=None
+    )
+    return facts_of(
+        offered=offer is not None,
+        acknowledged=offer is not None and offer.acknowledged_at is not None,
+        asked=asked.exists(),
+    )
 
 
 def check_given(step: Step, given: Given) -> None:
@@ -96,7 +93,7 @@ def check_given(step: Step, given: Given) -> None:
     for key, answer in given.factors.items():
         if problem := why_not_a_factor(key, answer):
             errors[f"factors/{key}"] = problem
-    for name in ("priority", "factors", "environment", "harm_type", "to_agency", "agreement", "outcomes"):
+    for name in OTHERS:
         if getattr(given, name) and name not in (*step.needs, *step.takes):
             errors[name] = f"{step.label} does not take {name}."
     if errors:
@@ -128,21 +125,57 @@ def _what_came_first(step: Step, referral: Referral, by: Actor) -> str:
 
 
 def _move(referral: Referral, step: Step, at: datetime) -> None:
-    referral.status = step.target
+    referral.status = step.target(referral.status)
     referral.version += 1
     referral.updated_at = at
-    referral.closed_at = at if step.target in (Status.CONCLUDED, Status.REJECTED, Status.WITHDRAWN) else None
+    if referral.status in OPEN:
+        referral.closed_at = None
+    else:
+        referral.closed_at = referral.closed_at or at
     referral.save(force_update=True)
+
+
+def _history(
+    step: Step, referral: Referral, given: Given, changed: Changed, before: str, *, by: Actor, at: datetime
+) -> StepTaken:
+    """The step's line; the source sees its own questions and those put to it, and no proposal."""
+    question = changed.question
+    row = history_row(
+        step,
+        referral,
+        by=by,
+        at=at,
+        from_status=before,
+        to_agency_id=given.to_agency.pk if given.to_agency and "to_agency" in step.needs else None,
+        reason_code=given.reason_code,
+        reason=given.reason,
+        missing=referral.missing if step.name == "reject" else [],
+        question=question,
+        proposes=changed.proposes,
+    )
+    if question is not None:
+        row.source_sees = referral.source_id in (question.from_agency_id, question.to_agency_id)
+        row.to_agency_id = question.to_agency_id if step.name == "ask" else question.from_agency_id
+    if changed.proposes:
+        row.source_sees = False
+    return row
 
 
 def _record(
     step: Step, referral: Referral, given: Given, changed: Changed, *, by: Actor, at: datetime
 ) -> None:
-    discloses = step.name in DISCLOSES
-    seen_by = {"offer": changed.offered_id, "accept": by.agency_id, "conclude": referral.source_id}
+    question = changed.question
+    seen_by = {
+        "offer": changed.offered_id,
+        "pass-on": changed.offered_id,
+        "accept": by.agency_id,
+        "conclude": referral.source_id,
+        "ask": question and question.to_agency_id,
+        "answer": question and question.from_agency_id,
+    }
     recipient = seen_by.get(step.name)
     audit.record(
-        audit.Kind.DISCLOSURE if discloses else audit.Kind.ALTERATION,
+        audit.Kind.DISCLOSURE if step.name in DISCLOSES else audit.Kind.ALTERATION,
         step.topic,
         by=by,
         at=at,
@@ -150,25 +183,38 @@ def _record(
         subject_ids=[referral.pk],
         recipient_ids=[recipient] if recipient else [],
         purpose=changed.rests_on,
-        details={"version": referral.version, "reason_code": given.reason_code, "priority": given.priority},
+        details={
+            "version": referral.version,
+            "reason_code": given.reason_code,
+            "priority": given.priority,
+            **({"proposes": changed.proposes} if changed.proposes else {}),
+            **({"question": str(question.pk)} if question else {}),
+        },
     )
 
 
 def _tell(
     step: Step, referral: Referral, changed: Changed, centre: Agency, *, by: Actor, at: datetime
 ) -> None:
-    told = notices.agencies_told(step, referral, offered_id=changed.offered_id, centre_id=centre.pk)
-    told.discard(by.agency_id)
+    if changed.proposes:  # nothing has changed yet, and a colleague may be the second person
+        told = {referral.custodian_id, centre.pk}
+    else:
+        told = notices.agencies_told(
+            step, referral, changed.offered_id, changed.question, centre_id=centre.pk
+        )
+        told |= changed.left
+        told.discard(by.agency_id)
     holders = dict(
         Holding.objects.filter(referral=referral, agency__in=told).values_list("agency_id", "person_id")
     )
-    if changed.left_id is not None:
-        Holding.objects.filter(referral=referral, agency=changed.left_id).delete()
+    if changed.left:
+        Holding.objects.filter(referral=referral, agency__in=changed.left).delete()
     notifications.tell(
         sorted(told),
         topic=step.topic,
         subject=("referral", referral.pk, referral.reference, referral.version),
-        says=step.done,
+        says=f"A second person is to confirm {changed.proposes}" if changed.proposes else step.done,
         at=at,
         first_to=holders,
+        urgent=referral.band == "P1" and step.name in ("offer", "pass-on", "ask"),
     )

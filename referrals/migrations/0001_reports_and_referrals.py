@@ -1076,7 +1076,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("reason_code", ""),
-                    ("step__in", ["recall", "decline", "return", "reject", "withdraw"]),
+                    ("step__in", ["recall", "decline", "return", "reject", "withdraw", "reopen"]),
                     _negated=True,
                 ),
                 name="step_taken_refusal_has_reason",

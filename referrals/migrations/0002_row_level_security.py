@@ -86,5 +86,5 @@ class Migration(migrations.Migration):
             f" OR ({ME} IN (from_agency_id, to_agency_id) AND {party('referrals_question.referral_id')})",
         ),
         Protect("referrals_savedfilter", agency=MINE, centre=MINE, steps="INSERT, UPDATE, DELETE"),
-        Protect("referrals_reckoning", agency=None, steps="INSERT"),
+        Protect("referrals_reckoning", agency="false", steps="INSERT"),
     ]

@@ -27,7 +27,7 @@ from referrals.forms_steps import Known, StepForm, form_for
 from referrals.models import Referral
 from referrals.preview import preview
 from referrals.priority import offer_window
-from referrals.transitions import STEPS, Party, why_not
+from referrals.transitions import STEPS, Fact, Party, why_not
 
 OFFER, RECALL = STEPS["offer"], STEPS["recall"]
 
@@ -168,7 +168,11 @@ def _offered(offer, request: HttpRequest, recalling: StepForm | None) -> dict:
     """An offer that waits, and its recall for whoever may recall it."""
     referral = offer.referral
     if why_not(
-        RECALL, status=referral.status, standing={Party.CENTRE}, permissions=request.actor.permissions
+        RECALL,
+        status=referral.status,
+        standing={Party.CENTRE},
+        permissions=request.actor.permissions,
+        facts={Fact.OPEN_OFFER},
     ):
         return {"offer": offer}
     is_this = recalling is not None and recalling.known.referral.pk == referral.pk

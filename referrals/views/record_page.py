@@ -11,8 +11,8 @@ from agencies.models import SharingAgreement, User
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import notices
-from referrals.actions.effects import effective_factors
 from referrals.choices import agencies_to_ask
+from referrals.facts import effective_factors
 from referrals.forms_steps import (
     FACTOR_QUESTIONS,
     Known,

@@ -29,6 +29,7 @@ TAKEN_IN = {"concluded", "offered"}  # what the police were offered or accepted
 NOTHING: set[str] = set()
 # The steps of the two referrals the police received; the source is shown those marked so in the table.
 RECEIVE, TRIAGE = {f"{name} receive" for name in ALL}, {"concluded triage", "offered triage"}
+ASKED = {"concluded ask", "offered ask"}
 OFFER, END = {"concluded offer", "offered offer"}, {"concluded accept", "concluded conclude"}
 FROM_LUMEN = {f"{name} lumen contact_continuing" for name in ALL}
 SEEN_BY_LUMEN = {"concluded @heron", "offered @egret", "received @stork"}
@@ -58,6 +59,16 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         SEEN_BY_LUMEN, {"concluded @heron", "offered @egret"}, NOTHING, NOTHING, SEEN_BY_LUMEN
     ),
     "visible_offers": own(NOTHING, TAKEN_IN, NOTHING, NOTHING, TAKEN_IN),
+    # Two sides of a question read it, and the custodian; Ben's force has custody of one, and was offered the other.
+    "visible_questions": own(
+        {"concluded Which time zone?", "offered When was it made?"},
+        {"concluded Which time zone?", "concluded How many accounts?", "offered Whose device?"},
+        NOTHING,
+        NOTHING,
+        {f"concluded {words}" for words in ("Which time zone?", "How many accounts?")}
+        | {f"offered {words}" for words in ("Whose device?", "When was it made?")},
+    ),
+    "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
     "visible_outcomes": own(
         {"ARREST", "CHILD_SAFEGUARDED"},
         {"ARREST", "CHILD_SAFEGUARDED"},
@@ -73,11 +84,11 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         {"The family is supported.", "Kept within the force."},
     ),
     "visible_history": own(
-        RECEIVE | TRIAGE | END,
-        (RECEIVE | TRIAGE | OFFER | END) - {"received receive"},
+        RECEIVE | TRIAGE | END | ASKED,
+        (RECEIVE | TRIAGE | OFFER | END | ASKED) - {"received receive"},
         NOTHING,
         NOTHING,
-        RECEIVE | TRIAGE | OFFER | END,
+        RECEIVE | TRIAGE | OFFER | END | ASKED,
     ),
     # The Centre's hold ended when the police accepted.
     "visible_holdings": own({"Asha Rahman"}, {"Ben Carrow"}, NOTHING, NOTHING, {"Anil Mehta"}),
@@ -95,7 +106,11 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     "visible_clients": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
     "visible_capabilities": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
     "visible_agreements": own(
-        NOTHING, {"SA-NORTHSHIRE"}, {"SA-EASTMOOR"}, NOTHING, {"SA-NORTHSHIRE", "SA-EASTMOOR"}
+        NOTHING,
+        {"SA-NORTHSHIRE", "SA-FORCES"},
+        {"SA-EASTMOOR", "SA-FORCES"},
+        NOTHING,
+        {"SA-NORTHSHIRE", "SA-EASTMOOR", "SA-FORCES"},
     ),
     "visible_events": each_its_own(),
     "visible_endpoints": each_its_own(),
@@ -121,6 +136,10 @@ def said(name: str, row, names: dict) -> str:
             return f"{of} {agency} {row.key}"
         case "visible_sightings":
             return f"{of} {row.value}"
+        case "visible_questions":
+            return f"{of} {row.text}"
+        case "visible_reckonings":
+            return "balanced"
         case "visible_outcomes":
             return row.code
         case "visible_outcome_details":

@@ -11,7 +11,7 @@ from cases import actions as cases
 from notifications import actions as notifications
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from referrals.actions import take
+from referrals.actions import reckon, take
 from referrals.drafts import OutcomeDraft, SelectorDraft
 from referrals.models import Referral
 from tests.cast import Cast
@@ -35,8 +35,12 @@ def make_world(cast: Cast) -> World:
         _things_of_its_own(cast, getattr(cast, attribute))
     concluded = _concluded(cast)
     offered = cast.referral("offered", selectors=(SelectorDraft("account", "@egret", "lumen"),))
+    cast.step("ask", offered, cast.ben, to_agency=cast.centre, question="Whose device?")
+    cast.step("ask", offered, cast.anil, to_agency=cast.lumen, question="When was it made?")
     received = cast.referral("received", selectors=(SelectorDraft("account", "@stork", "lumen"),))
     _a_shared_case(cast)
+    with acting_as(CLOCK):
+        reckon(by=CLOCK, at=timezone.now())
     notifications.spread_waiting(at=timezone.now())
     names = {concluded.pk: "concluded", offered.pk: "offered", received.pk: "received"}
     names |= {getattr(cast, attribute).pk: attribute for attribute in AGENCIES}
@@ -66,6 +70,8 @@ def _concluded(cast) -> Referral:
     step("triage", who=cast.anil, priority="P2", factors={"coercion": "yes"})
     step("offer", who=cast.cora, to_agency=cast.police)
     step("accept", who=cast.ben)
+    step("ask", who=cast.ben, to_agency=cast.lumen, question="Which time zone?")
+    step("ask", who=cast.anil, to_agency=cast.police, question="How many accounts?")
     for person in (cast.asha, cast.anil, cast.ben):
         actor = cast.actor(person)
         with acting_as(actor):

@@ -65,7 +65,7 @@ def test_what_was_sent_is_read_back_by_its_source(systems):
         "port": 51544,
     }
     assert read["handling"]["classification"] == "OFFICIAL"
-    assert read["steps"] == ["withdraw"]
+    assert read["steps"] == ["ask", "withdraw"]
 
 
 def test_an_offered_agency_reads_all_but_the_narrative_and_the_sources_own_reference(systems):
@@ -77,7 +77,7 @@ def test_an_offered_agency_reads_all_but_the_narrative_and_the_sources_own_refer
     assert offered["external_ref"] is None
     assert offered["factors"]["prior_record"] == "yes"
     assert offered["offer"]["agreement"] == "SA-NORTHSHIRE"
-    assert offered["steps"] == ["accept", "decline"]
+    assert offered["steps"] == ["acknowledge", "accept", "decline", "ask"]
 
 
 def test_the_source_does_not_read_what_others_answered_about_risk(systems):

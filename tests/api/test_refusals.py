@@ -208,6 +208,11 @@ def test_forbidden_absent_malformed_and_unknown_are_the_same_404(cast, lumen):
             "return": {"reason_code": "no_capacity"},
             "reject": {"reason_code": "spam"},
             "withdraw": {"reason_code": "entered_in_error"},
+            "reopen": {"reason_code": "new_information"},
+            "re-band": {"priority": "P1"},
+            "pass-on": {"to_agency": "northshire-police"},
+            "ask": {"to_agency": "northshire-police", "question": "Which time zone?"},
+            "answer": {"answer": "Not known."},
         }.get(name, {})
         assert shown(step(harbour, made, name, given)) == absent, name
         assert shown(step(harbour, made, name, given, **{"If-Match": '"v9"'})) == absent, name

@@ -40,8 +40,8 @@ def drawing() -> str:
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> received: receive"]
     for step in STEPS.values():
         for source in Status:
-            if source in step.sources:
-                lines.append(f"    {source.value} --> {step.target.value}: {step.name}")
+            if source in step.sources and step.target(source) != source:
+                lines.append(f"    {source.value} --> {step.target(source).value}: {step.name}")
     for status in (Status.CONCLUDED, Status.REJECTED, Status.WITHDRAWN):
         lines.append(f"    {status.value} --> [*]")
     lines += ["```", "", "| step | from | to | by | needs | tells |", "|---|---|---|---|---|---|"]
@@ -55,7 +55,11 @@ def _row(step: Step) -> str:
     if step.codes:
         needs = " ".join(f"`{code}`" for code, _ in step.codes)
     sources = ", ".join(status.value for status in Status if status in step.sources)
-    return f"| {step.name} | {sources} | {step.target.value} | {by} | {needs} | {_names(step.tells)} |"
+    targets = {step.target(source) for source in step.sources}
+    ends = ", ".join(status.value for status in Status if status in targets)
+    if all(step.target(source) == source for source in step.sources):
+        ends = "same"
+    return f"| {step.name} | {sources} | {ends} | {by} | {needs} | {_names(step.tells)} |"
 
 
 def _names(parties: Iterable[Party]) -> str:

@@ -1,0 +1,155 @@
+"""The clocks of a referral: when it is due, when they stand still, and who is told that time runs out.
+
+The clock belongs to whoever is accountable. It starts when the referral is received, or reopened; a question its
+custodian puts to another party stops it until that is answered, and the time it stood still is added.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from agencies.models import Agency, User
+from audit import actions as audit
+from notifications import actions as notifications
+from ohsc.core.acting import writing
+from ohsc.core.actor import Actor
+from referrals import priority
+from referrals.models import Holding, Offer, Referral
+from referrals.transitions import OPEN, Status
+
+STILL = timedelta()
+
+
+def set_due(referral: Referral, status: str, *, at: datetime) -> None:
+    """When it is due in this status with the band it has now; eyes first, then action."""
+    due = priority.eyes_due if status == Status.RECEIVED else priority.action_due
+    _move_due(referral, due(referral.band, referral.clock_from) + referral.paused_for, at)
+
+
+def restart(referral: Referral, *, at: datetime) -> None:
+    """A reopened referral's clock begins anew."""
+    referral.clock_from, referral.paused_at, referral.paused_for = at, None, STILL
+    set_due(referral, Status.TRIAGED, at=at)
+
+
+def pause(referral: Referral, *, at: datetime) -> None:
+    """The clock stands still, if it does not already."""
+    if referral.paused_at is None:
+        referral.paused_at = at
+
+
+def resume(referral: Referral, *, at: datetime) -> None:
+    """The clock goes on, and is due later by as long as it stood still."""
+    if referral.paused_at is not None:
+        stood = max(at - referral.paused_at, STILL)
+        referral.paused_at = None
+        referral.paused_for += stood
+        _move_due(referral, referral.due_at + stood, at)
+
+
+def _move_due(referral: Referral, due_at: datetime, at: datetime) -> None:
+    """A new moment is watched for anew; one that has passed already was told of, if it was."""
+    referral.due_at = due_at
+    if due_at > at:
+        referral.reminded_at = referral.breached_at = None
+
+
+def remind(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
+    """Tell the custodian that its clock runs out soon: whoever has it, else those who coordinate. Once for each clock."""
+    with writing():
+        referral = _running(referral_id)
+        if referral is None or referral.reminded_at is not None:
+            return False
+        if not referral.due_at - before_due(referral) <= at < referral.due_at:
+            return False
+        Referral.objects.filter(pk=referral.pk).update(reminded_at=at)
+        holder = Holding.objects.filter(referral=referral, agency=referral.custodian_id).first()
+        first = {referral.custodian_id: holder.person_id} if holder else {}
+        _tell("due_soon", "Due soon", referral, [referral.custodian_id], first, by=by, at=at)
+    return True
+
+
+def before_due(referral: Referral) -> timedelta:
+    """How long before it is due its custodian is reminded."""
+    return priority.reminder(referral.band, eyes=referral.status == Status.RECEIVED)
+
+
+def breach(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
+    """Tell the named officers of the custodian and of the Centre that a clock was missed. Once for each clock."""
+    with writing():
+        referral = _running(referral_id)
+        if referral is None or referral.breached_at is not None or referral.due_at > at:
+            return False
+        Referral.objects.filter(pk=referral.pk).update(breached_at=at, reminded_at=at)
+        told = Agency.objects.filter(pk=referral.custodian_id) | Agency.objects.filter(is_centre=True)
+        officers = {agency.pk: officer for agency in told if (officer := officer_of(agency))}
+        agencies = [agency.pk for agency in told]
+        _tell("overdue", "The clock was missed", referral, agencies, officers, by=by, at=at, urgent=True)
+    return True
+
+
+def remind_of_offer(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
+    """Tell an offered agency that it is yet to answer, when three quarters of its time have passed. Once an offer."""
+    with writing():
+        offer = (
+            Offer.objects.filter(
+                referral=referral_id, state=Offer.State.OPEN, paused_at=None, reminded_at=None
+            )
+            .select_for_update(of=("self",))
+            .select_related("referral")
+            .first()
+        )
+        if offer is None or at < offer.answer_by - (offer.answer_by - offer.made_at) / 4:
+            return False
+        offer.reminded_at = at
+        offer.save(update_fields=["reminded_at"])
+        referral = offer.referral
+        _tell(
+            "answer_soon", "An offer is to be answered soon", referral, [offer.to_agency_id], {}, by=by, at=at
+        )
+    return True
+
+
+def officer_of(agency: Agency) -> UUID | None:
+    """Who is told of a missed clock: the agency's named officer, else its first supervisor; None if it has neither."""
+    people = User.objects.filter(agency=agency, is_active=True)
+    named = people.filter(pk=agency.breach_officer_id).first() if agency.breach_officer_id else None
+    found = named or people.filter(role="supervisor").order_by("name", "id").first()
+    return found.pk if found else None
+
+
+def _running(referral_id: UUID) -> Referral | None:
+    """The referral, locked, if its clock runs."""
+    rows = Referral.objects.select_for_update().filter(pk=referral_id, paused_at=None, status__in=list(OPEN))
+    return rows.first()
+
+
+def _tell(
+    name: str,
+    says: str,
+    referral: Referral,
+    agencies: list[UUID],
+    first_to: dict[UUID, UUID],
+    *,
+    by: Actor,
+    at: datetime,
+    urgent: bool = False,
+) -> None:
+    audit.record(
+        audit.Kind.ALTERATION,
+        f"clock.{name}",
+        by=by,
+        at=at,
+        subject_type="referral",
+        subject_ids=[referral.pk],
+        recipient_ids=agencies,
+        details={"band": referral.band},
+    )
+    notifications.tell(
+        sorted(agencies),
+        topic=f"referral.{name}",
+        subject=("referral", referral.pk, referral.reference, referral.version),
+        says=says,
+        at=at,
+        first_to=first_to,
+        urgent=urgent,
+    )

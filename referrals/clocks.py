@@ -1,0 +1,46 @@
+"""Whose time runs out? What the clock looks for, a round at a time: the next round takes the rest.
+
+Whether it is really so is decided by the action, once the row is locked.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from referrals.models import Offer, Referral
+from referrals.priority import BANDS, reminder
+from referrals.transitions import OPEN, Status
+
+AT_ONCE = 200
+
+
+def offers_past_their_time(*, at: datetime) -> list[UUID]:
+    """Referrals whose open offer nobody answered; one that waits for an answer of ours is not late."""
+    late = Offer.objects.filter(state=Offer.State.OPEN, paused_at=None, answer_by__lt=at)
+    return list(late.order_by("answer_by").values_list("referral_id", flat=True)[:AT_ONCE])
+
+
+def offers_to_answer_soon(*, at: datetime) -> list[UUID]:
+    """Referrals whose open offer has a quarter of its time left, and nobody was reminded."""
+    soon = Offer.objects.filter(state=Offer.State.OPEN, paused_at=None, reminded_at=None, answer_by__gte=at)
+    soon = soon.filter(answer_by__lte=at + (F("answer_by") - F("made_at")) / 4)
+    return list(soon.order_by("answer_by").values_list("referral_id", flat=True)[:AT_ONCE])
+
+
+def overdue(*, at: datetime) -> list[UUID]:
+    """Referrals whose running clock was missed, and nobody was told."""
+    missed = Referral.objects.filter(closed_at=None, paused_at=None, breached_at=None, due_at__lte=at)
+    return list(missed.order_by("due_at").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def due_soon(*, at: datetime) -> list[UUID]:
+    """Referrals of which a quarter of the clock is left, and nobody was reminded."""
+    found: list[UUID] = []
+    for band in BANDS:
+        for statuses in ([Status.RECEIVED], sorted(OPEN - {Status.RECEIVED})):
+            until = at + reminder(band, eyes=statuses == [Status.RECEIVED])
+            soon = Referral.objects.filter(status__in=statuses, band=band, due_at__gt=at, due_at__lte=until)
+            soon = soon.filter(paused_at=None, reminded_at=None).order_by("due_at")
+            found += soon.values_list("pk", flat=True)[: AT_ONCE - len(found)]
+    return found
