@@ -11,6 +11,11 @@ def visible_agencies(actor: Actor) -> QuerySet[Agency]:
     return Agency.objects.filter(is_active=True).order_by("slug")
 
 
+def centre_of(actor: Actor) -> Agency:
+    """The Centre."""
+    return Agency.objects.get(is_centre=True)
+
+
 def agency_called(slug: str, actor: Actor) -> Agency | None:
     """The agency of that slug, if it takes part."""
     return visible_agencies(actor).filter(slug=slug).first()

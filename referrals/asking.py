@@ -1,4 +1,4 @@
-"""Whom may a party ask? Only parties it knows of: a source does not learn by asking whom the Centre has offered it to."""
+"""Whom may a party ask? Only parties it knows of: a source does not learn by asking who was offered its referral."""
 
 from uuid import UUID
 

@@ -17,7 +17,7 @@ from ohsc.core.imagery import find_imagery
 from ohsc.core.words import Band, Environment
 from referrals.drafts import Given, OutcomeDraft
 from referrals.form_rows import Rows
-from referrals.models import HarmType, Referral
+from referrals.models import HarmType, Question, Referral
 from referrals.priority import AGE_BANDS, ANSWERS, FACTORS
 from referrals.transitions import OUTCOMES, Step
 
@@ -48,6 +48,9 @@ WHAT_FOR = {  # under the box for words: who reads them
     "triage": "Why this band. Read by the Centre and by every agency that receives this.",
     "offer": "What the agency should know when it decides.",
     "decline": "Read by the Centre and by the next agency offered this.",
+    "pass-on": "What the agency should know when it decides.",
+    "re-band": "Why. Read by the Centre and by every agency that receives this.",
+    "reopen": "Read by the Centre and by the next agency offered this.",
     "return": "Read by the Centre, the source and the next agency offered this.",
 }
 
@@ -79,6 +82,8 @@ class Known:
     factors: Mapping[str, str] = field(default_factory=dict)
     harm_types: Iterable[HarmType] = ()
     agencies: Iterable[Agency] = ()
+    parties: Iterable[Agency] = ()  # whom one may ask
+    asked: Iterable[Question] = ()  # what is asked of the reader's agency, open
 
 
 def holds_imagery(field: forms.Field) -> str:
@@ -99,7 +104,7 @@ class StepForm(Form):
                 label="Reason", choices=step.codes, widget=forms.RadioSelect
             )
         self.add_fields()
-        if "reason" in step.takes:
+        if "reason" in step.takes and not self.is_choice_alone:
             self.fields["reason"] = forms.CharField(
                 label="In your words",
                 max_length=2000,
@@ -107,6 +112,11 @@ class StepForm(Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 help_text=WHAT_FOR.get(step.name, ""),
             )
+
+    @property
+    def is_choice_alone(self) -> bool:
+        """Does it only choose whom to send to?"""
+        return isinstance(self, OfferForm)
 
     def add_fields(self) -> None:
         """Fields of this step alone."""
@@ -199,7 +209,79 @@ class TriageForm(StepForm):
         }
 
 
+class ReBandForm(StepForm):
+    """Lowering a P1 or P2 takes words, and waits for a second person; the form says so beforehand."""
+
+    def add_fields(self) -> None:
+        now = self.known.referral.priority
+        self.fields["priority"] = forms.ChoiceField(
+            label="New band, and time to act",
+            choices=[
+                (band.value, f"{band.label}: {TIME_TO_ACT[band.value]}") for band in Band if band.value != now
+            ],
+            widget=forms.RadioSelect,
+            help_text=f"Lowering {now} needs your reason, and a second person to confirm it."
+            if now in ("P1", "P2")
+            else "",
+            initial=self.known.referral.lowering_to or None,
+        )
+
+    def more_given(self) -> dict[str, Any]:
+        return {"priority": self.cleaned_data["priority"]}
+
+
+class AskForm(StepForm):
+    """Whom, and what. While it is open, the clock of whoever waits stands still."""
+
+    def add_fields(self) -> None:
+        self.agencies = {str(agency.pk): agency for agency in self.known.parties}
+        self.fields["to_agency"] = forms.ChoiceField(
+            label="Whom to ask",
+            choices=[(key, agency.name) for key, agency in self.agencies.items()],
+            widget=forms.RadioSelect,
+        )
+        self.fields["question"] = forms.CharField(
+            label="Question",
+            max_length=3000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="Read by the one you ask, the custodian and the Centre. The clock of whoever waits stands still.",
+        )
+
+    def more_given(self) -> dict[str, Any]:
+        return {
+            "to_agency": self.agencies[self.cleaned_data["to_agency"]],
+            "question": self.cleaned_data["question"],
+        }
+
+
+class AnswerForm(StepForm):
+    def add_fields(self) -> None:
+        self.questions = {str(question.pk): question for question in self.known.asked}
+        only = next(iter(self.questions), "") if len(self.questions) == 1 else ""
+        self.fields["question_id"] = forms.ChoiceField(
+            label="Question",
+            choices=[
+                (key, f"{question.from_agency.name}: {question.text}")
+                for key, question in self.questions.items()
+            ],
+            widget=forms.RadioSelect,
+            initial=only,
+        )
+        self.fields["answer"] = forms.CharField(
+            label="Answer",
+            max_length=3000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="Read by the one who asked, the custodian and the Centre.",
+        )
+
+    def more_given(self) -> dict[str, Any]:
+        question = self.questions[self.cleaned_data["question_id"]]
+        return {"question_id": question.pk, "answer": self.cleaned_data["answer"]}
+
+
 class OfferForm(StepForm):
+    """Which agency: what it would see is shown before it is sent."""
+
     def add_fields(self) -> None:
         self.agencies = {str(agency.pk): agency for agency in self.known.agencies}
         wished = self.known.referral.wished_agency_id
@@ -212,8 +294,13 @@ class OfferForm(StepForm):
             initial=str(wished) if wished else "",
         )
 
+    @property
+    def agency(self) -> Agency:
+        """The agency chosen. For a valid form."""
+        return self.agencies[self.cleaned_data["to_agency"]]
+
     def more_given(self) -> dict[str, Any]:
-        return {"to_agency": self.agencies[self.cleaned_data["to_agency"]]}
+        return {"to_agency": self.agency}
 
 
 def _outcome_fields() -> dict[str, forms.Field]:
@@ -276,7 +363,17 @@ class ConcludeForm(StepForm):
         }
 
 
-FORMS = {"triage": TriageForm, "offer": OfferForm, "conclude": ConcludeForm}
+FORMS = {
+    "triage": TriageForm,
+    "re-band": ReBandForm,
+    "offer": OfferForm,
+    "pass-on": OfferForm,
+    "ask": AskForm,
+    "answer": AnswerForm,
+    "conclude": ConcludeForm,
+}
+# Chosen on the record, then looked at, then sent: the words are asked for beside what the other side will see.
+LOOKED_AT_FIRST = ("offer", "pass-on")
 
 
 def form_for(step: Step, known: Known, data: Any = None) -> StepForm:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import board, holding, new, queue, referral, steps, work
+from referrals.views import board, books, holding, new, passing, queue, referral, steps, work
 
 # The queue and the record
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>", referral.referral, name="referral"),
     path("referrals/<uuid:referral_id>/narrative", referral.narrative, name="referral-narrative"),
     path("referrals/<uuid:referral_id>/steps/<slug:step>", steps.step, name="referral-step"),
+    path("referrals/<uuid:referral_id>/pass-on/<slug:agency>", passing.pass_on, name="referral-pass-on"),
     path("referrals/<uuid:referral_id>/take", holding.take_it, name="referral-take"),
     path("referrals/<uuid:referral_id>/hand-over", holding.hand_it_over, name="referral-hand-over"),
     path("referrals/<uuid:referral_id>/put-down", holding.put_it_down, name="referral-put-down"),
@@ -24,4 +25,5 @@ urlpatterns += [
     path("board/<uuid:referral_id>/recall", board.recall, name="board-recall"),
     path("board/<uuid:referral_id>/offer/<slug:agency>", board.offer, name="board-offer"),
     path("work", work.work, name="work"),
+    path("books", books.books, name="books"),
 ]

@@ -39,7 +39,8 @@ INSERT INTO referrals_referral (id, reference, external_ref, source_id, custodia
   SELECT r.id, 'R-' || r.r, 'X' || r.r, s.id,
     CASE WHEN r.status IN ('accepted', 'concluded') THEN t.id ELSE c.id END, r.report, r.status, 1,
     'surface_web', 'grooming', 'An account moved a conversation elsewhere.', 'GB', '', '', '', r.band, r.band, '{{}}',
-    r.band, 50, '{{}}', 'OFFICIAL', 'AMBER', '', '', '', '', '', '', r.at, r.at, r.at, r.at + interval '7 days', interval '0',
+    r.band, 50, '{{}}', 'OFFICIAL', 'AMBER', '', '', '', '', '', '', r.at, r.at, r.at, r.at + interval '7 days',
+    interval '0',
     CASE WHEN r.status IN ('concluded', 'rejected') THEN r.at END
   FROM r JOIN n s ON s.n = r.source JOIN n t ON t.n = r.taker JOIN n c ON c.n = 0;
 INSERT INTO referrals_party (id, referral_id, agency_id, capacity, since, until, received_at)
@@ -72,9 +73,10 @@ INSERT INTO notifications_inboxitem (id, notice_id, person_id, topic, subject_ty
   SELECT gen_random_uuid(), r.id, u.id, 'referral.triage', 'referral', r.id, 'R-' || r.r, 'Triaged', r.at,
     CASE WHEN r.r % 10 > 0 THEN r.at END
   FROM r JOIN n s ON s.n = r.source JOIN agencies_user u ON u.agency_id = s.id WHERE r.r % 5 = 0;
-INSERT INTO notifications_delivery (id, notice_id, agency_id, topic, reference, channel, person_id, state, attempts, next_at,
-    last_reason)
-  SELECT gen_random_uuid(), r.id, s.id, 'referral.triage', 'R-' || r.r, 'email', u.id, CASE WHEN r.r % 1000 = 5 THEN 'waiting' ELSE 'sent' END, 1,
+INSERT INTO notifications_delivery (id, notice_id, agency_id, topic, reference, channel, person_id,
+    state, attempts, next_at, last_reason)
+  SELECT gen_random_uuid(), r.id, s.id, 'referral.triage', 'R-' || r.r, 'email', u.id,
+    CASE WHEN r.r % 1000 = 5 THEN 'waiting' ELSE 'sent' END, 1,
     r.at, '' FROM r JOIN n s ON s.n = r.source JOIN agencies_user u ON u.agency_id = s.id
   WHERE r.r % 5 = 0;
 ANALYZE;

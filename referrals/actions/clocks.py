@@ -54,7 +54,7 @@ def _move_due(referral: Referral, due_at: datetime, at: datetime) -> None:
 
 
 def remind(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
-    """Tell the custodian that its clock runs out soon: whoever has it, else those who coordinate. Once for each clock."""
+    """Tell the custodian that its clock runs out soon: whoever has it, else who coordinates. Once for each clock."""
     with writing():
         referral = _running(referral_id)
         if referral is None or referral.reminded_at is not None:

@@ -41,15 +41,12 @@ def perform(name: str, *, referral_id: UUID, by: Actor, at: datetime, given: Giv
     referral = _locked(referral_id, by)
     if given.version is not None and given.version != referral.version:
         raise VersionStale(f"The referral is at version {referral.version}, not {given.version}.")
-    stands = standing(referral, by)
+    stands, known = standing(referral, by), facts(referral, by) if step.requires else frozenset()
     if problem := why_not(
-        step,
-        status=referral.status,
-        standing=stands,
-        permissions=by.permissions,
-        facts=facts(referral, by) if step.requires else (),
+        step, status=referral.status, standing=stands, permissions=by.permissions, facts=known
     ):
-        raise StepRefused(f"{problem}{_what_came_first(step, referral, by)}")
+        second = referral.status not in step.sources or (step.requires and step.requires not in known)
+        raise StepRefused(f"{problem}{_what_came_first(referral, by) if second else ''}")
 
     with writing():
         centre = Agency.objects.get(is_centre=True)
@@ -110,10 +107,8 @@ def _locked(referral_id: UUID, by: Actor) -> Referral:
     return seen.select_related("source", "custodian", "harm_type").get()
 
 
-def _what_came_first(step: Step, referral: Referral, by: Actor) -> str:
+def _what_came_first(referral: Referral, by: Actor) -> str:
     """Who was first, for the one who came second; from the history the actor may see."""
-    if referral.status in step.sources:
-        return ""
     last = (
         visible_history(by)
         .filter(referral=referral)

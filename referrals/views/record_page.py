@@ -7,10 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from agencies.access import visible_people
-from agencies.models import SharingAgreement, User
+from agencies.directory import centre_of
+from agencies.models import Agency, SharingAgreement, User
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import notices
+from referrals.asking import askable
 from referrals.choices import agencies_to_ask
 from referrals.facts import effective_factors
 from referrals.forms_steps import (
@@ -36,11 +38,22 @@ KEYS = {
     "conclude": "c",
     "reject": "x",
     "withdraw": "w",
+    "acknowledge": "y",
+    "re-band": "b",
+    "pass-on": "s",
+    "ask": "i",
+    "answer": "e",
+    "reopen": "z",
 }
-PRIMARY = {"triage", "offer", "accept", "conclude"}
+PRIMARY = {"answer", "triage", "offer", "accept", "conclude"}
 CONFIRM = {
     "triage": "Set the band",
-    "offer": "Offer it",
+    "offer": "Look at what they will see",
+    "pass-on": "Look at what they will see",
+    "re-band": "Change the band",
+    "ask": "Ask it",
+    "answer": "Send the answer",
+    "reopen": "Reopen the referral",
     "conclude": "Conclude the referral",
     "decline": "Decline the offer",
     "reject": "Reject the referral",
@@ -90,9 +103,14 @@ class RecordPage:
 
     @property
     def steps(self) -> list[dict[str, Any]]:
-        known = self.known_for([step.name for step in self.seen.steps])
-        first = sorted(self.seen.steps, key=lambda step: step.name not in PRIMARY)
+        shown = [step for step in self.seen.steps if not self._says_the_same(step)]
+        known = self.known_for([step.name for step in shown])
+        first = sorted(shown, key=lambda step: step.name not in PRIMARY)
         return [self._step(step, known) for step in first]
+
+    def _says_the_same(self, step: Step) -> bool:
+        """Before triage a change of band would be the same question asked twice on one page."""
+        return step.name == "re-band" and self.referral.status == Status.RECEIVED
 
     def known_for(self, names: list[str]) -> Known:
         """What the forms of these steps must know; asked of the database only for those that need it."""
@@ -101,8 +119,48 @@ class RecordPage:
             self.referral,
             effective_factors(self.seen.factors),
             harm_types=harm_types() if asks_harm else (),
-            agencies=agencies_to_ask(self.actor) if "offer" in names else (),
+            agencies=agencies_to_ask(self.actor) if {"offer", "pass-on"} & set(names) else (),
+            parties=self._parties() if "ask" in names else (),
+            asked=[q for q in self.seen.questions if q.is_open and q.to_agency_id == self.actor.agency_id],
         )
+
+    def _parties(self) -> list[Agency]:
+        """Whom the reader may ask, by name."""
+        offer = self.seen.open_offer
+        centre = self._centre()
+        known = askable(
+            self.referral,
+            self.seen.standing,
+            mine=self.actor.home_id,
+            centre_id=centre.pk,
+            offered_id=offer.to_agency_id if offer else None,
+        )
+        named = [centre, self.referral.custodian, self.referral.source, *([offer.to_agency] if offer else [])]
+        return list({agency.pk: agency for agency in named if agency.pk in known}.values())
+
+    def _centre(self) -> Agency:
+        """The Centre, from what was read already where it is in it."""
+        named = (self.referral.custodian, self.referral.source)
+        return next((agency for agency in named if agency.is_centre), None) or centre_of(self.actor)
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """Each question the reader may see, and where it stands; the newest first."""
+        return [
+            {
+                "question": question,
+                "state": "answered" if question.answered_at else "lapsed" if question.lapsed_at else "open",
+                "asks_us": question.is_open and question.to_agency_id == self.actor.agency_id,
+            }
+            for question in reversed(self.seen.questions)
+        ]
+
+    @property
+    def paused(self) -> str:
+        """Why the clock stands still, if it does."""
+        if self.referral.paused_at is None or not self.seen.receives:
+            return ""
+        return f"{self.referral.custodian.name} waits for an answer"
 
     def _step(self, step: Step, known: Known) -> dict[str, Any]:
         tried = self.attempt if self.attempt and self.attempt.step == step.name else None
@@ -202,15 +260,14 @@ class RecordPage:
 
     def _entry(self, taken: StepTaken) -> dict[str, Any]:
         step = STEPS.get(taken.step, RECEIVE)
-        to_whom = f" to {taken.to_agency.name}" if taken.to_agency else ""
         said = [dict(step.codes).get(taken.reason_code, ""), self.seen.reason_of(taken)]
-        if taken.step == "triage":
+        if taken.step in ("triage", "re-band") and not taken.proposes:
             said.insert(0, f"Band {taken.priority}")
         if taken.missing:
             said.append("Missing: " + "; ".join(map(in_words, taken.missing)))
         return {
             "at": taken.at,
-            "what": f"{step.done}{to_whom}",
+            "what": notices.what(taken),
             "who": notices.who(taken, self.actor),
             "text": ". ".join(words.rstrip(".") for words in said if words),
             "clock": taken.agency is None,
@@ -227,6 +284,15 @@ class RecordPage:
             }
             for offer in self.seen.offers
         ]
+
+    @property
+    def lowering(self) -> str:
+        """That a lower band waits for a second person, to those who may confirm it and those who should know."""
+        if not self.referral.lowering_to or not self.seen.receives:
+            return ""
+        mine = self.referral.lowering_by == self.actor.id
+        who = "You asked" if mine else "Somebody asked"
+        return f"{who} to lower the band to {self.referral.lowering_to}. A second person is to confirm it."
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:

@@ -7,14 +7,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from agencies.models import Agency
 from referrals import notices
 from referrals.actions import GivenRefused, StepRefused, VersionStale, perform
 from referrals.form_rows import MORE
-from referrals.forms_steps import StepForm, form_for
+from referrals.forms_steps import LOOKED_AT_FIRST, StepForm, form_for
 from referrals.models import Referral
 from referrals.record import look, referral_of
 from referrals.transitions import STEPS, Party, Step
@@ -38,6 +40,8 @@ def step(request: HttpRequest, referral_id: UUID, step: str) -> HttpResponse:
         return _again(request, page, Attempt(taken.name, form), HTTPStatus.OK)
     if not form.is_valid():
         return _again(request, page, Attempt(taken.name, form), HTTPStatus.UNPROCESSABLE_ENTITY)
+    if taken.name in LOOKED_AT_FIRST:
+        return _look_first(request, taken, page, form.agency)
     try:
         perform(taken.name, referral_id=referral_id, by=request.actor, at=timezone.now(), given=form.given)
     except GivenRefused as refused:
@@ -52,6 +56,13 @@ def step(request: HttpRequest, referral_id: UUID, step: str) -> HttpResponse:
         raise Http404 from None
     messages.success(request, _said(taken, form, page))
     return answer(request, referral_id)
+
+
+def _look_first(request: HttpRequest, taken: Step, page: RecordPage, agency: Agency) -> HttpResponse:
+    """What the other side would see comes before the sending of it."""
+    route = "board-offer" if taken.name == "offer" else "referral-pass-on"
+    where = reverse(route, args=[page.referral.pk, agency.slug])
+    return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
 
 
 def answer(request: HttpRequest, referral_id: UUID) -> HttpResponse:
@@ -111,6 +122,8 @@ def _said(taken: Step, form: StepForm, before: RecordPage) -> str:
         and not (party is Party.CENTRE and before.actor.is_centre)
     ]  # fmt: skip
     to_whom = f" to {offered.name}" if taken.name == "offer" and offered else ""
+    if taken.name == "ask" and form.given.to_agency:
+        return f"{referral.reference}: {form.given.to_agency.name} is asked."
     done = f"{referral.reference}: {taken.done[0].lower()}{taken.done[1:]}{to_whom}."
     if not told:
         return done

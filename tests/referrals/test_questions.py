@@ -14,6 +14,7 @@ from referrals.record import open_record
 from tests.cast import CHILD_SAFE
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+AGENCIES = ("centre", "lumen", "police", "eastmoor", "harbour")
 WORDS = "When was the account made?"
 
 
@@ -54,14 +55,18 @@ ASKABLE = {
 @pytest.mark.parametrize(("who", "status"), ASKABLE)
 def test_a_question_goes_to_a_party_that_the_asker_knows_of(cast, who, status):
     referral = cast.referral(status)
-    taken = set()
-    for name in ("centre", "lumen", "police", "eastmoor", "harbour"):
-        try:
-            ask(cast, referral, getattr(cast, who), getattr(cast, name))
-            taken.add(name)
-        except StepRefused as refused:
-            assert str(refused).startswith("A question goes to another party of the referral")
-    assert taken == ASKABLE[who, status]
+    assert {name for name in AGENCIES if is_asked(cast, referral, who, name)} == ASKABLE[who, status]
+
+
+def is_asked(cast, referral, who, name) -> bool:
+    try:
+        ask(cast, referral, getattr(cast, who), getattr(cast, name))
+    except StepRefused as refused:
+        said = str(refused)
+    else:
+        return True
+    assert said.startswith("A question goes to another party of the referral")
+    return False
 
 
 @pytest.mark.parametrize("reader", ["asha", "ben", "anil", "dev"])

@@ -16,8 +16,8 @@ from referrals.models import Offer, PartyRow, Referral, StepTaken
 from tests.cast import Cast
 
 STEPS = [
-    "triage", "offer", "recall", "acknowledge", "accept", "decline", "expire", "return", "pass-on", "conclude", "reject",
-    "withdraw", "reopen",
+    "triage", "offer", "recall", "acknowledge", "accept", "decline", "expire", "return", "pass-on", "conclude",
+    "reject", "withdraw", "reopen",
 ]  # fmt: skip
 CLOSED = {"concluded", "rejected", "withdrawn"}
 OPEN = {"received", "triaged", "offered", "accepted"}

@@ -12,7 +12,7 @@ from referrals.record import referral_of
 from referrals.transitions import Status
 from tests.referrals.pages.test_queue import statements
 
-STATEMENTS = 16
+STATEMENTS = 19
 EVERY_STATUS = [status for status in Status.values if status != "merged"]
 
 
@@ -35,24 +35,44 @@ def steps(answer) -> set[str]:
     return set(re.findall(r'action="/referrals/[0-9a-f-]+/steps/([a-z-]+)', answer.content.decode()))
 
 
+ASK, HELD = {"ask"}, {"ask", "re-band", "pass-on"}
 OPEN_STEPS = {  # typed by hand: who is offered which buttons
-    "received": {"anil": {"triage", "reject"}, "cora": {"triage", "reject"}, "asha": {"withdraw"}},
-    "triaged": {"anil": {"reject"}, "cora": {"offer", "reject"}, "asha": {"withdraw"}},
-    "offered": {"anil": set(), "cora": {"recall"}, "ben": {"accept", "decline"}, "asha": {"withdraw"}},
-    "accepted": {"anil": set(), "cora": set(), "ben": {"return", "conclude"}, "asha": set()},
-    "concluded": {"anil": set(), "cora": set(), "ben": set(), "asha": set()},
-    "rejected": {"anil": set(), "cora": set(), "asha": set()},
-    "withdrawn": {"anil": set(), "cora": set(), "asha": set()},
+    "received": {
+        "anil": {"triage", "reject"} | ASK,
+        "cora": {"triage", "reject"} | ASK,
+        "asha": {"withdraw"} | ASK,
+    },
+    "triaged": {
+        "anil": {"reject", "re-band"} | ASK,
+        "cora": {"offer", "reject", "re-band"} | ASK,
+        "asha": {"withdraw"} | ASK,
+    },
+    "offered": {
+        "anil": {"re-band"} | ASK,
+        "cora": {"recall", "re-band"} | ASK,
+        "ben": {"acknowledge", "accept", "decline"} | ASK,
+        "asha": {"withdraw"} | ASK,
+    },
+    "accepted": {"anil": HELD, "cora": HELD, "ben": {"return", "conclude"} | HELD, "asha": ASK},
+    "passed_on": {
+        "cora": {"recall", "re-band"} | ASK,
+        "ben": {"return", "conclude", "re-band"} | ASK,
+        "dev": {"acknowledge", "accept", "decline"} | ASK,
+        "asha": ASK,
+    },
+    "asked": {"ben": {"return", "conclude"} | HELD, "asha": {"answer"} | ASK},
+    "concluded": {"anil": {"reopen"}, "cora": {"reopen"}, "ben": {"reopen"}, "asha": set()},
+    "rejected": {"anil": {"reopen"}, "cora": {"reopen"}, "asha": set()},
+    "withdrawn": {"anil": {"reopen"}, "cora": {"reopen"}, "asha": set()},
 }
 
 
-@pytest.mark.parametrize("status", EVERY_STATUS)
+@pytest.mark.parametrize("status", OPEN_STEPS)
 def test_each_reader_sees_the_steps_that_are_theirs_or_why_there_are_none(cast, status):
     referral = cast.referral(status)
     for who, expected in OPEN_STEPS[status].items():
         answer = page(cast, who, referral)
         assert steps(answer) == expected, (status, who)
-        assert ("to answer the offer" in answer.content.decode()) == (status == "offered" and who == "anil")
     assert steps(page(cast, "otis", referral)) == set()
 
 
@@ -77,7 +97,8 @@ def test_forbidden_and_absent_are_the_same_page_on_every_address(cast, status):
 def test_the_whole_path_is_taken_by_forms(cast):
     referral = cast.referral("received")
     assert take(cast, "anil", referral, "triage", priority="P2", reason="Clear enough.").status_code == 302
-    assert take(cast, "cora", referral, "offer", to_agency=str(cast.police.pk)).status_code == 302
+    offer = reverse("board-offer", args=[referral.pk, "northshire-police"])
+    assert cast.browser(cast.cora).post(offer, {"agreement": "SA-NORTHSHIRE"}).status_code == 302
     assert take(cast, "ben", referral, "accept").status_code == 302
     done = take(
         cast,
@@ -100,12 +121,26 @@ def test_the_whole_path_is_taken_by_forms(cast):
 
 
 def test_a_message_says_what_was_done_and_who_is_told(cast):
-    referral = cast.referral("triaged")
-    browser = cast.browser(cast.cora)
-    url = reverse("referral-step", args=[referral.pk, "offer"])
-    answer = browser.post(url, {"to_agency": str(cast.police.pk)}, follow=True)
+    referral = cast.referral("received")
+    browser = cast.browser(cast.anil)
+    url = reverse("referral-step", args=[referral.pk, "triage"])
+    answer = browser.post(url, {"priority": "P2"}, follow=True)
     said = [str(message) for message in answer.context["messages"]]
-    assert said == [f"{referral.reference}: offered to Northshire Police. Northshire Police is told."]
+    assert said == [f"{referral.reference}: triaged. Lumen Social is told."]
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "step", "agency", "leads_to"),
+    [
+        ("triaged", "cora", "offer", "police", "/board/{}/offer/northshire-police"),
+        ("accepted", "ben", "pass-on", "eastmoor", "/referrals/{}/pass-on/eastmoor-police"),
+    ],
+)
+def test_what_the_other_side_will_see_comes_before_the_sending(cast, status, who, step, agency, leads_to):
+    referral = cast.referral(status)
+    answer = take(cast, who, referral, step, to_agency=str(getattr(cast, agency).pk))
+    assert (answer.status_code, answer["Location"]) == (302, leads_to.format(referral.pk))
+    assert now(cast, referral).status == status
 
 
 def test_triage_gives_only_answers_that_are_new(cast):
@@ -202,7 +237,7 @@ def test_what_was_typed_for_a_step_no_longer_open_is_shown(cast):
 
 def test_an_offer_no_agreement_covers_is_refused_in_words(cast):
     referral = cast.referral("triaged", environment="dark_web")
-    answer = take(cast, "cora", referral, "offer", to_agency=str(cast.eastmoor.pk))
+    answer = cast.browser(cast.cora).post(reverse("board-offer", args=[referral.pk, "eastmoor-police"]))
     assert answer.status_code == 409
     assert "does not cover dark web" in answer.content.decode()
 
