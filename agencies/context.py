@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agencies.access import actor_for_person
 from ohsc.core import navigation
+from ohsc.core.actor import Actor
 
 
 def whose_eyes(request) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def whose_eyes(request) -> dict[str, Any]:
             "role_label": user.role_label,
             "person_id": user.pk,
             "person_name": user.name,
+            "menu": SimpleLazyObject(lambda: navigation.menu(_actor(request))),
         },
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
     }
@@ -29,6 +31,9 @@ def whose_eyes(request) -> dict[str, Any]:
 
 def _navigation(request) -> list[dict[str, Any]]:
     """Pages served by the login itself (changing one's password) see no counts: the login may read none."""
-    actor = getattr(request, "actor", None)
     route = request.resolver_match.url_name if request.resolver_match else ""
-    return navigation.items(actor or actor_for_person(request.user), route or "", counting=actor is not None)
+    return navigation.items(_actor(request), route or "", counting=getattr(request, "actor", None) is not None)
+
+
+def _actor(request) -> Actor:
+    return getattr(request, "actor", None) or actor_for_person(request.user)

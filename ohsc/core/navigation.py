@@ -1,4 +1,5 @@
-"""Where can a person go from every page? Each app names its own places in `ready()`; the navigation draws them.
+"""Where can a person go from every page? Each app names its own places in `ready()`; the navigation draws them,
+and the menu under a person's name those that are set up once rather than worked in.
 
 A registry, because the page's frame is drawn by a lower app than those whose pages it leads to.
 """
@@ -35,6 +36,7 @@ class Place:
 
 
 _places: list[Place] = []
+_menu: list[Place] = []
 
 
 def add(place: Place) -> None:
@@ -42,6 +44,17 @@ def add(place: Place) -> None:
         raise ValueError(f"The navigation has at most {MOST} items.")
     _places.append(place)
     _places.sort(key=lambda place: place.order)
+
+
+def add_to_menu(place: Place) -> None:
+    """A place in the menu under the person's name."""
+    _menu.append(place)
+    _menu.sort(key=lambda place: place.order)
+
+
+def menu(actor: Actor) -> list[dict[str, str]]:
+    """What the menu in `components/whose.html` takes for this actor."""
+    return [{"label": place.label, "url": reverse(place.leads_to)} for place in _menu if place.shown_to(actor)]
 
 
 def items(actor: Actor, route: str, *, counting: bool) -> list[dict[str, Any]]:
