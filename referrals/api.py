@@ -1,15 +1,21 @@
 """The interface for referrals: send one, list, read, its history, take a step; and the list of harms."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from ohsc.core import idempotency
 from ohsc.core.api import ACT, ANY, READ, SEND, OnceView, PartnerView, answer, items
-from ohsc.core.openapi import created_once, described, list_of, step_described
+from ohsc.core.bodies import NdjsonBody
+from ohsc.core.openapi import bulk_described, created_once, described, list_of, step_described
 from ohsc.core.pagination import DEFAULT_LIMIT, Cursor, next_url
-from ohsc.core.problems import FieldError, Problem, not_found
+from ohsc.core.problems import FieldError, Problem, not_found, refused_fields
+from ohsc.core.requests import in_this_request
 from referrals import reading, representation
 from referrals.actions import (
     AlreadyReceived,
@@ -19,7 +25,15 @@ from referrals.actions import (
     perform,
     receive,
 )
-from referrals.answer_shapes import HarmTypeAnswer, HistoryAnswer, ReferralAnswer, ReferralLine, StepAnswer
+from referrals.answer_shapes import (
+    BulkResult,
+    HarmTypeAnswer,
+    HistoryAnswer,
+    ReferralAnswer,
+    ReferralLine,
+    StepAnswer,
+)
+from referrals.bulk import LINES, Intake, Line, already_received
 from referrals.drafts import Arrival
 from referrals.harms import harm_types
 from referrals.models import Referral
@@ -33,6 +47,7 @@ from referrals.serializers import (
 )
 from referrals.transitions import STEPS, Party
 
+BULK_LIMIT = 32 * 1024 * 1024
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,100}"')
 _OUR_ETAG = re.compile(r'"v([1-9][0-9]{0,8})"')
 
@@ -76,17 +91,54 @@ class Referrals(OnceView):
 
     def work(self, prepared, request: HttpRequest):
         arrival = Arrival("rest", "application/json", self.body)
+        body: dict[str, Any] = {}
+
+        def answered(made: Sequence[tuple[int, Referral]]) -> list[Model]:
+            body.update(representation.line(made[0][1], self.actor, root_of(request)))
+            return [self.kept(request, 201, body)]
+
         try:
-            [made] = receive([prepared], arrival=arrival, by=self.actor, at=timezone.now())
+            receive([prepared], arrival=arrival, by=self.actor, at=timezone.now(), written_with=answered)
         except AlreadyReceived as known:
             raise already_received(known) from None
-        return 201, representation.line(reading.find(made.pk, self.actor), self.actor, root_of(request))
+        return 201, body
 
     def given_again(self, body):
         consulted("referral.answer_replayed", [UUID(body["id"])], self.actor, at=timezone.now())
 
     def headers_for(self, body):
         return {"Location": body["links"]["self"], "ETag": f'"v{body["version"]}"'}
+
+
+class Bulk(PartnerView):
+    """Many referrals in one request."""
+
+    scopes = {"POST": SEND}
+    parser_classes = [NdjsonBody]
+    http_method_names = ["post"]
+    body_limit = BULK_LIMIT
+
+    @bulk_described(CreateShape, BulkResult)
+    def post(self, request):
+        """One referral a line, up to 10,000 lines and 32 MB; a line of the answer for each, in the same order.
+
+        A bad line fails alone and says why, with its number. Lines are made in chunks, and their answers come as each
+        chunk is committed. Where the connection breaks, send the same request with the same Idempotency-Key: nothing is
+        made twice.
+        """
+        plain = request._request
+        key = idempotency.key_of(plain)
+        if faults := [*idempotency.faults_of(key), *self.query_faults]:
+            raise refused_fields(faults)
+        sent = [(number, raw) for number, raw in enumerate(self.body.split(b"\n"), 1) if raw.strip()]
+        if len(sent) > LINES:
+            raise Problem(
+                413, "too-large", f"There are {len(sent):,} lines. At most {LINES:,} are taken at once."
+            )
+        lines = (Line(number, raw, idempotency.asked(plain, raw)) for number, raw in sent)
+        intake = Intake(self.actor, key, root_of(plain))
+        results = in_this_request(intake.results(lines, timezone.now))
+        return StreamingHttpResponse(results, status=200, content_type=NdjsonBody.media_type)
 
 
 class OneReferral(PartnerView):
@@ -192,15 +244,6 @@ def if_match(request: HttpRequest) -> tuple[int | None, list[FieldError]]:
         ]
     ours = _OUR_ETAG.fullmatch(given)
     return (int(ours[1]) if ours else 0), []
-
-
-def already_received(known: AlreadyReceived) -> Problem:
-    """409, with what the client needs to go on: what it made the first time."""
-    made = [
-        {"id": str(one.pk), "reference": one.reference, "external_ref": one.external_ref or None}
-        for one in known.referrals
-    ]
-    return Problem(409, "already-received", str(known), more={"referrals": made})
 
 
 def root_of(request: HttpRequest) -> str:

@@ -151,6 +151,27 @@ def created_once(
     )
 
 
+def bulk_described(takes: Any, answers: Any) -> Callable:
+    """Many in one request: lines of JSON in, lines of JSON out."""
+    key = OpenApiParameter(
+        idempotency.HEADER,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        required=True,
+        description="As for one referral; each line is known by it and its own number.",
+    )
+    lines = "application/x-ndjson"
+    return extend_schema(
+        operation_id="send_referrals",
+        summary="Send many referrals",
+        tags=["Referrals"],
+        request={lines: takes},
+        parameters=[key],
+        responses={(200, lines): OpenApiResponse(answers, description="A line for each line sent.")}
+        | refusals(*_WRITE),
+    )
+
+
 def step_described(answers: Any) -> Callable:
     """A step's POST: what differs from step to step is filled in when the addresses are made."""
 
