@@ -73,7 +73,9 @@ class Referrals(OnceView):
         limit = self.asked.get("limit", DEFAULT_LIMIT)
         cursor = self.asked.get("cursor")
         shown, more = reading.list_page(self.actor, self.asked, cursor, limit, at=timezone.now())
-        following = next_url(request._request, Cursor(shown[-1].received_at, shown[-1].pk)) if more else None
+        following = (
+            next_url(request._request, Cursor(shown[-1]["received_at"], shown[-1]["pk"])) if more else None
+        )
         root = root_of(request._request)
         return items([representation.line(row, self.actor, root) for row in shown], following)
 
@@ -94,7 +96,7 @@ class Referrals(OnceView):
         body: dict[str, Any] = {}
 
         def answered(made: Sequence[tuple[int, Referral]]) -> list[Model]:
-            body.update(representation.line(made[0][1], self.actor, root_of(request)))
+            body.update(representation.line(representation.row_of(made[0][1]), self.actor, root_of(request)))
             return [self.kept(request, 201, body)]
 
         try:
@@ -210,7 +212,7 @@ class TakeStep(PartnerView):
         if self.actor.may(READ.permission):
             body = representation.full(look(seen, self.actor, history=False), self.actor, root)
         else:
-            body = representation.line(seen, self.actor, root)
+            body = representation.line(representation.row_of(seen), self.actor, root)
         return answer(body, headers={"ETag": representation.etag(seen)})
 
 

@@ -124,7 +124,9 @@ class Intake:
             rows = []
             for place, referral in made_of:
                 line = drafts[place][0]
-                body = bodies[referral.pk] = representation.line(referral, self.by, self.root)
+                body = bodies[referral.pk] = representation.line(
+                    representation.row_of(referral), self.by, self.root
+                )
                 kept = idempotency.Kept(201, strict_json.render(body))
                 rows.append(idempotency.kept(self._key(line), line.asked_sha256, kept, by=self.by, at=at))
             return rows

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -219,7 +218,7 @@ def _referral(
     suggestion = priority.suggest_band(
         draft.factors, source_priority=draft.source_priority or None, escalate_reason=draft.escalate_reason
     )
-    complete = priority.actionability(asdict(draft))
+    complete = priority.actionability(draft.body())
     handling = draft.handling or Handling()
     return Referral(
         reference=new_reference("R"),
