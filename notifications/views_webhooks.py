@@ -1,6 +1,7 @@
 """The agency's webhooks, for the people who keep them: add one, test it, change its secret, read its log, send again.
 
-A secret is in the one answer that made it, which nothing keeps (`ohsc.core.middleware`), and in no message, session or address.
+A secret is in the one answer that made it, which nothing keeps (`ohsc.core.middleware`), and in no message, session
+or address.
 """
 
 from collections.abc import Callable, Mapping

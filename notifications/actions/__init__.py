@@ -20,7 +20,7 @@ from notifications.actions.endpoints import (
     stop_endpoint,
 )
 from notifications.actions.read import mark_read
-from notifications.actions.replay import MOST_REPLAYED, replay, replay_dead, send_test
+from notifications.actions.sending_again import MOST_REPLAYED, replay, replay_dead, send_test
 from notifications.actions.spread import MAX_SPREADS, spread_waiting
 from notifications.actions.tell import tell
 
