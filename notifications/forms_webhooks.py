@@ -33,7 +33,7 @@ class WebhookForm(Form):
         label="What it is for",
         max_length=200,
         required=False,
-        help_text="For your colleagues, such as “Case system, production”. May stay empty.",
+        help_text="For your colleagues, such as “Case system, production”.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -115,7 +115,7 @@ def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @keeper_page
 @require_POST
 def stop(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-    actions.stop_endpoint(endpoint_id, by=request.actor, at=timezone.now())
+    actions.stop_endpoint(endpoint_id, why=actions.STOPPED, by=request.actor, at=timezone.now())
     messages.success(request, "It is stopped. What waited for it is among its dead letters.")
     return redirect("webhooks-one", endpoint_id)
 

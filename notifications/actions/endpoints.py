@@ -21,7 +21,7 @@ ENDPOINTS_PER_AGENCY = 20
 OVERLAP = timedelta(hours=24)  # for how long the secret that is replaced signs too, unless asked otherwise
 LONGEST_OVERLAP = timedelta(days=7)
 MOST_SECRETS = 5  # that sign at one time; each is one more signature in every message
-REMOVED = "Removed by its agency."
+REMOVED, STOPPED = "Removed by its agency.", "Stopped by its agency."
 
 
 class EndpointRefused(Exception):
@@ -73,12 +73,12 @@ def add_endpoint(
     return endpoint, secret
 
 
-def stop_endpoint(endpoint_id: UUID, *, by: Actor, at: datetime) -> None:
+def stop_endpoint(endpoint_id: UUID, *, why: str = REMOVED, by: Actor, at: datetime) -> None:
     """Nothing more is sent there; its log stays. Raises WebhookEndpoint.DoesNotExist."""
     may_keep(by)
     endpoint = visible_endpoints(by).get(pk=endpoint_id, stopped_at=None)
     with writing():
-        stop(endpoint.pk, REMOVED, at)
+        stop(endpoint.pk, why, at)
         _record("webhook.removed", endpoint, by=by, at=at)
 
 

@@ -111,7 +111,7 @@ def test_a_test_is_sent_and_shown(ada, endpoint):
 def test_stopping_opens_resuming_and_closes_sending(ada, endpoint):
     address = f"{WEBHOOKS}/{endpoint.pk}"
     stopped = page(ada.post(f"{address}/stop", follow=True))
-    assert "Removed by its agency." in stopped
+    assert "Stopped by its agency." in stopped
     assert f'action="{address}/test"' not in stopped
     assert "Resume it first" in page(ada.post(f"{address}/test", follow=True))
     resumed = page(ada.post(f"{address}/resume", follow=True))
