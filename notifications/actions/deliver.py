@@ -90,7 +90,7 @@ def settle(delivery: Delivery, result: sending.Result, *, at: datetime) -> bool:
             )
         if mine and result.outcome is not None:
             _log_attempt(delivery, result, at)
-        if mine and delivery.endpoint_id and (why := _why_stop(delivery, result, at)):
+        if mine and delivery.endpoint is not None and (why := _why_stop(delivery, result, at)):
             stop_by_itself(delivery.endpoint, why, at)
         if mine and delivery.endpoint_id and result.paused_until is not None:
             others = Delivery.objects.filter(endpoint=delivery.endpoint_id, state=Delivery.State.WAITING)
