@@ -5,9 +5,22 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self):
-        from notifications.access import count_unread
-        from ohsc.core import navigation
+        from agencies.roles import Permission
+        from notifications.access import count_unread, told_of_endpoints
+        from notifications.models import WebhookEndpoint
+        from ohsc.core import navigation, registry
 
         navigation.add(
             navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", count=count_unread)
+        )
+        navigation.add_to_menu(
+            navigation.Place(
+                "Webhooks",
+                leads_to="webhooks",
+                order=20,
+                shown_to=lambda actor: actor.may(Permission.MANAGE_WEBHOOKS),
+            )
+        )
+        registry.register(
+            WebhookEndpoint.SUBJECT, told_of=told_of_endpoints, page="/systems/webhooks/{}".format
         )

@@ -39,7 +39,11 @@ class Notice(Record):
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_at"], condition=Q(state="waiting"), name="notice_waiting")]
+        indexes = [
+            models.Index(
+                fields=["agency", "subject_at"], condition=Q(state="waiting"), name="notice_waiting_of_agency"
+            )
+        ]
 
 
 class FeedCounter(models.Model):
@@ -53,7 +57,10 @@ class FeedCounter(models.Model):
 
 
 class FeedEvent(Record):
-    """One thing that happened to what an agency may see, in the order in which that was committed."""
+    """One thing that happened to what an agency may see, in the order in which that was committed.
+
+    Its id is its notice's, so that a notice is in the feed once.
+    """
 
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     number = models.BigIntegerField()
@@ -92,6 +99,8 @@ class InboxItem(Record):
 class WebhookEndpoint(Record):
     """Where an agency's system takes webhooks. Secrets are sealed at rest; each endpoint has its own."""
 
+    SUBJECT = "webhook_endpoint"  # what a notice or an event of the audit calls it
+
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     client_id = models.UUIDField(null=True)
     url = models.CharField(max_length=2000)
@@ -106,6 +115,11 @@ class WebhookEndpoint(Record):
 
     class Meta:
         indexes = [models.Index(fields=["agency"], condition=Q(stopped_at=None), name="endpoint_of_agency")]
+
+    @property
+    def reference(self) -> str:
+        """How people call it: enough of its id to tell it from the agency's others."""
+        return f"webhook {self.pk.hex[:8]}"
 
 
 class Delivery(Record):
@@ -157,6 +171,9 @@ class Delivery(Record):
         indexes = [
             models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["endpoint", "-next_at", "-id"], name="delivery_of_endpoint"),
+            models.Index(
+                fields=["endpoint", "-next_at", "-id"], condition=Q(state="dead"), name="delivery_dead"
+            ),
         ]
 
 

@@ -1,15 +1,18 @@
 """Send one delivery: what goes over the wire, and what its answer means. Nothing is saved here."""
 
+import hashlib
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 from notifications import schedule, signing, transport
-from notifications.models import Delivery
+from notifications.models import Delivery, WebhookEndpoint
 from ohsc.core import registry
 
 STATES = {
@@ -28,6 +31,8 @@ class Result:
     reason: str = ""
     next_at: datetime | None = None
     paused_until: datetime | None = None
+    took: float = 0.0
+    ours: bool = False  # the attempt ended by an error of our own: it says nothing of the far end
 
 
 PAUSE_WHEN_SILENT = timedelta(seconds=30)  # an endpoint that did not answer is left alone with its other mail
@@ -46,7 +51,7 @@ def send(delivery: Delivery, *, at: datetime) -> Result:
 def failed(delivery: Delivery, error: Exception, *, at: datetime) -> Result:
     """The result of an attempt that an error of our own ended: it counts, and is tried again by the schedule."""
     answer = transport.Answer(status=None, reason=f"our own error: {type(error).__name__}")
-    return _result(delivery, answer, at)
+    return replace(_result(delivery, answer, at), ours=True)
 
 
 def _result(delivery: Delivery, answer: transport.Answer, at: datetime) -> Result:
@@ -59,24 +64,42 @@ def _result(delivery: Delivery, answer: transport.Answer, at: datetime) -> Resul
         reason=answer.reason,
         next_at=verdict.next_at(at),
         paused_until=verdict.paused_until(at) or pause,
+        took=answer.took,
     )
 
 
 def body_of(delivery: Delivery) -> bytes:
     """The thin body: what happened, when, to which record. Its content is fetched, and that reading is logged."""
     notice = delivery.notice
-    return json.dumps(
-        {
-            "type": notice.topic,
-            "timestamp": notice.subject_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "data": {"id": str(notice.subject_id), "reference": notice.reference, "version": notice.version},
-        },
-        separators=(",", ":"),
-    ).encode()
+    said = thin(
+        notice.topic, notice.subject_at, notice.subject_id, reference=notice.reference, version=notice.version
+    )
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def thin(topic: str, at: datetime, subject_id: UUID, *, reference: str, version: int) -> dict[str, Any]:
+    """What a webhook and the events feed say of one thing that happened."""
+    return {
+        "type": topic,
+        "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {"id": str(subject_id), "reference": reference, "version": version},
+    }
 
 
 def sealed(secret: str) -> str:
     return signing.seal(secret, keys=_keys())
+
+
+def live_secrets(endpoint: WebhookEndpoint, at: datetime) -> list[str]:
+    """The secrets that sign, sealed, the newest first: the others until the overlap of the last change ends."""
+    newest, *older = endpoint.sealed_secrets
+    overlaps = endpoint.old_secret_until is not None and at < endpoint.old_secret_until
+    return [newest, *older] if overlaps else [newest]
+
+
+def mark_of_secret(endpoint: WebhookEndpoint) -> str:
+    """Tells one secret of an endpoint from the next, and nothing of either."""
+    return hashlib.sha256(endpoint.sealed_secrets[0].encode()).hexdigest()[:16]
 
 
 def _keys() -> list[str]:
@@ -85,7 +108,7 @@ def _keys() -> list[str]:
 
 def _post(delivery: Delivery, at: datetime) -> transport.Answer:
     body = body_of(delivery)
-    secrets = [signing.unseal(secret, keys=_keys()) for secret in delivery.endpoint.sealed_secrets]
+    secrets = [signing.unseal(secret, keys=_keys()) for secret in live_secrets(delivery.endpoint, at)]
     headers = signing.headers_for(message_id=delivery.pk.hex, at=at, body=body, secrets=secrets)
     return transport.post(
         delivery.endpoint.url,

@@ -24,6 +24,7 @@ MEANINGS = {
     "method-not-allowed": "405. The Allow header says which methods there are.",
     "already-received": "409. You sent this external_ref or document before; referrals names what was made then.",
     "step-not-open": "409. The detail says why, and who was first. Read the referral and see its steps.",
+    "not-now": "409. The detail says why, such as that a message is waiting to be sent already.",
     "version-stale": "412. Read the referral again; its ETag is the current version.",
     "too-large": "413. 1 MB for a request, 5 MB for a document.",
     "type-not-taken": "415. Requests are application/json, documents application/xml; none compressed.",

@@ -5,7 +5,18 @@ from django.urls import path, re_path
 from agencies.api import Agencies, Capabilities
 from agencies.token import Token
 from exchange.api import Imports
-from notifications.api import Deliveries, OneWebhook, Webhooks
+from notifications.api import (
+    Deliveries,
+    Events,
+    OneDelivery,
+    OneWebhook,
+    ReplayDead,
+    ReplayDelivery,
+    ResumeWebhook,
+    RotateSecret,
+    TestWebhook,
+    Webhooks,
+)
 from ohsc.api_docs import Document, Page
 from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
@@ -15,6 +26,7 @@ from referrals.transitions import STEPS, Step
 
 REFERRAL = "api/v1/referrals/<uuid:referral_id>"
 WEBHOOK = "api/v1/webhooks/<uuid:endpoint_id>"
+DELIVERY = f"{WEBHOOK}/deliveries/<str:delivery_id>"
 
 
 def _sentence(step: Step) -> str:
@@ -54,7 +66,14 @@ urlpatterns = [
     path("api/v1/harm-types", HarmTypes.as_view(), name="api-harm-types"),
     path("api/v1/webhooks", Webhooks.as_view(), name="api-webhooks"),
     path(WEBHOOK, OneWebhook.as_view(), name="api-webhook"),
+    path(f"{WEBHOOK}/test", TestWebhook.as_view(), name="api-webhook-test"),
+    path(f"{WEBHOOK}/rotate-secret", RotateSecret.as_view(), name="api-webhook-secret"),
+    path(f"{WEBHOOK}/resume", ResumeWebhook.as_view(), name="api-webhook-resume"),
+    path(f"{WEBHOOK}/replay", ReplayDead.as_view(), name="api-webhook-replay"),
     path(f"{WEBHOOK}/deliveries", Deliveries.as_view(), name="api-deliveries"),
+    path(DELIVERY, OneDelivery.as_view(), name="api-delivery"),
+    path(f"{DELIVERY}/replay", ReplayDelivery.as_view(), name="api-delivery-replay"),
+    path("api/v1/events", Events.as_view(), name="api-events"),
     path("api/v1/openapi.json", Document.as_view(), name="openapi"),
     path("api/docs", Page.as_view(), name="api-docs"),
     re_path(r"^api/", UnknownRoute.as_view(), name="api-unknown"),

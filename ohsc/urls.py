@@ -3,12 +3,14 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from notifications.urls import webhooks
 from ohsc.core import gallery, views
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home"),
     path("", include("referrals.urls")),
     path("inbox", include("notifications.urls")),
+    path("systems/webhooks", include(webhooks)),
     path("account/", include("agencies.urls")),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),

@@ -76,15 +76,20 @@ def standing(referral: Referral, actor: Actor) -> frozenset[Party]:
     return frozenset(found)
 
 
-def may_be_told(actor: Actor, referral_id: UUID, at: datetime) -> bool:
-    """May the actor's agency hear, now, of what happened at that moment?
+def told_of(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
+    """Of what happened to these referrals at those moments, what may the actor's agency hear now?
 
-    It may while it stands to the referral, and once more of the very step that ended its standing.
+    Of a referral it stands to, everything; of one it left, once more the very step that ended its standing.
     """
+    happened = set(happened)
+    ids = {referral_id for referral_id, _ in happened}
     if actor.is_centre:
-        return Referral.objects.filter(pk=referral_id).exists()
-    rows = PartyRow.objects.filter(referral=referral_id, agency=actor.agency_id)
-    return rows.filter(Q(until=None) | Q(until=at)).exists()
+        there = set(Referral.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        return {one for one in happened if one[0] in there}
+    rows = PartyRow.objects.filter(referral__in=ids, agency=actor.agency_id)
+    ends = Q(until=None) | Q(until__in={at for _, at in happened})
+    standing_until = set(rows.filter(ends).values_list("referral_id", "until"))
+    return {one for one in happened if one in standing_until or (one[0], None) in standing_until}
 
 
 def visible_history(actor: Actor) -> QuerySet[StepTaken]:
@@ -152,9 +157,12 @@ def visible_reckonings(actor: Actor) -> QuerySet[Reckoning]:
     return Reckoning.objects.all() if actor.is_centre else Reckoning.objects.none()
 
 
-def may_be_told_of_the_books(actor: Actor, reckoning_id: UUID, at: datetime) -> bool:
+def told_of_the_books(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
     """The alarm over books that do not balance is the Centre's."""
-    return visible_reckonings(actor).filter(pk=reckoning_id).exists()
+    happened = set(happened)
+    there = visible_reckonings(actor).filter(pk__in={reckoning_id for reckoning_id, _ in happened})
+    known = set(there.values_list("pk", flat=True))
+    return {one for one in happened if one[0] in known}
 
 
 def _visible_parts(model: type[Model], actor: Actor, to_any_party: Q | None) -> QuerySet:

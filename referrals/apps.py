@@ -8,10 +8,10 @@ class ReferralsConfig(AppConfig):
         from agencies.roles import Permission
         from ohsc.core import registry
         from ohsc.core.navigation import Place, add
-        from referrals.access import may_be_told, may_be_told_of_the_books
+        from referrals.access import told_of, told_of_the_books
 
-        registry.register("referral", may_be_told=may_be_told, page="/referrals/{}".format)
-        registry.register("reckoning", may_be_told=may_be_told_of_the_books, page=lambda _: "/books")
+        registry.register("referral", told_of=told_of, page="/referrals/{}".format)
+        registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))
         add(
             Place("Board", leads_to="board", order=20, shortcut="g b", shown_to=lambda actor: actor.is_centre)

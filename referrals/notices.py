@@ -1,5 +1,6 @@
 """Who is told of a step, and in what words? References and codes only, never content."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.timezone import localtime
@@ -22,6 +23,17 @@ def agencies_told(
         Party.ASKER: question and question.from_agency_id,
     }
     return {who[party] for party in step.tells if who[party] is not None}
+
+
+def agencies_that_find(
+    taken: StepTaken, parties: Iterable[tuple[UUID, str]], *, centre_id: UUID
+) -> set[UUID]:
+    """The agencies that find this step in the referral's history, and so in their events feed, told of it or not.
+
+    `parties` are those that stood to the referral until this step, with their capacity.
+    """
+    found = {agency for agency, capacity in parties if taken.source_sees or capacity != Party.SOURCE}
+    return found | {centre_id} | ({taken.agency_id} if taken.agency_id else set())
 
 
 def sentence(taken: StepTaken, reader: Actor) -> str:

@@ -157,14 +157,16 @@ def test_an_inbox_and_what_is_unread_in_it(agency):
         assert_walks_an_index(visible_inbox(agency).filter(read_at=None)[:PAGE])
 
 
-def test_what_the_sweep_and_the_clock_look_for(big):
+def test_what_the_sweep_and_the_clock_look_for(agency):
     with acting_as(CLOCK):
         assert_walks_an_index(
             Offer.objects.filter(state="open", answer_by__lt=LATER).order_by("answer_by")[:PAGE]
         )
         with writing():
             assert_walks_an_index(
-                Notice.objects.filter(state="waiting", attempts__lt=5).order_by("subject_at")[:1]
+                Notice.objects.filter(agency=agency.agency_id, state="waiting", attempts__lt=5).order_by(
+                    "subject_at"
+                )[:1]
             )
             due = Delivery.objects.filter(state="waiting", next_at__lte=LATER)
             assert_walks_an_index(due.order_by("next_at")[:1])

@@ -5,20 +5,48 @@ of notice and recipient, and leases, see to it that an inbox item appears once a
 """
 
 from notifications.actions.deliver import LEASE, lease_next, may_still_be_told, settle
-from notifications.actions.endpoints import ENDPOINTS_PER_AGENCY, EndpointRefused, add_endpoint, stop_endpoint
+from notifications.actions.endpoints import (
+    ENDPOINTS_PER_AGENCY,
+    LONGEST_OVERLAP,
+    MOST_SECRETS,
+    OVERLAP,
+    STOPPED,
+    AlreadyAdded,
+    EndpointRefused,
+    NotNow,
+    add_endpoint,
+    may_keep,
+    resume_endpoint,
+    rotate_secret,
+    stop_endpoint,
+)
 from notifications.actions.read import mark_read
+from notifications.actions.sending_again import MOST_REPLAYED, replay, replay_dead, send_test
 from notifications.actions.spread import MAX_SPREADS, spread_waiting
 from notifications.actions.tell import tell
 
 __all__ = [
     "ENDPOINTS_PER_AGENCY",
     "LEASE",
+    "LONGEST_OVERLAP",
     "MAX_SPREADS",
+    "MOST_REPLAYED",
+    "MOST_SECRETS",
+    "OVERLAP",
+    "STOPPED",
+    "AlreadyAdded",
     "EndpointRefused",
+    "NotNow",
     "add_endpoint",
     "lease_next",
     "mark_read",
+    "may_keep",
     "may_still_be_told",
+    "replay",
+    "replay_dead",
+    "resume_endpoint",
+    "rotate_secret",
+    "send_test",
     "settle",
     "spread_waiting",
     "stop_endpoint",

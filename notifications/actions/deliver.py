@@ -9,13 +9,14 @@ from agencies.access import actor_for_agency, actor_for_person
 from agencies.models import Agency, User
 from audit import actions as audit
 from notifications import sending
-from notifications.actions.endpoints import stop
-from notifications.models import Delivery, WebhookEndpoint
+from notifications.actions.endpoints import stop_by_itself
+from notifications.models import Attempt, Delivery, WebhookEndpoint
 from notifications.schedule import MOST_ATTEMPTS, Outcome
 from ohsc.core import registry
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 
+DEAF = timedelta(days=3)  # an endpoint that took nothing for so long is stopped
 LEASE = timedelta(seconds=45)  # longer than a delivery may take, shorter than anyone would wait
 
 
@@ -87,11 +88,38 @@ def settle(delivery: Delivery, result: sending.Result, *, at: datetime) -> bool:
                 purpose="a reference and a link, nothing else",
                 details={"delivery": str(delivery.pk), "attempts": delivery.attempts},
             )
-        if mine and delivery.endpoint_id and result.outcome == Outcome.DISABLE:
-            stop(delivery.endpoint_id, "The endpoint answered 410 Gone.", at)
+        if mine and result.outcome is not None:
+            _log_attempt(delivery, result, at)
+        if mine and delivery.endpoint is not None and (why := _why_stop(delivery, result, at)):
+            stop_by_itself(delivery.endpoint, why, at)
         if mine and delivery.endpoint_id and result.paused_until is not None:
             others = Delivery.objects.filter(endpoint=delivery.endpoint_id, state=Delivery.State.WAITING)
             others.filter(next_at__lt=result.paused_until).exclude(pk=delivery.pk).update(
                 next_at=result.paused_until
             )
     return bool(mine)
+
+
+def _log_attempt(delivery: Delivery, result: sending.Result, at: datetime) -> None:
+    Attempt.objects.create(
+        delivery=delivery,
+        agency_id=delivery.agency_id,
+        at=at - timedelta(seconds=result.took),
+        took_ms=round(result.took * 1000),
+        status=result.status,
+        reason=result.reason[:200],
+    )
+
+
+def _why_stop(delivery: Delivery, result: sending.Result, at: datetime) -> str:
+    """Why the endpoint is to get nothing more; "" where it goes on.
+
+    The ten attempts at a message take three days. If nothing else got through in them either, nobody is there.
+    """
+    if result.outcome == Outcome.DISABLE:
+        return "The endpoint answered 410 Gone."
+    if result.outcome == Outcome.DEAD and not result.ours:
+        sent = Delivery.objects.filter(endpoint=delivery.endpoint_id, state=Delivery.State.SENT)
+        if not sent.filter(done_at__gte=at - DEAF).exists():
+            return "It took nothing in three days of attempts."
+    return ""

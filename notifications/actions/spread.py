@@ -1,16 +1,22 @@
-"""Turn what waits in the outbox into inbox items, deliveries and events of the feed."""
+"""Turn what waits in the outbox into events of the feed, inbox items and deliveries.
+
+An agency's notices are spread many at once, under a lock on the counter of its feed. The lock is held until the
+commit, so the numbers of the feed are in the order of commits: whoever read number 7 will find nothing new below
+it. Agencies do not wait for one another, and a change that is told of waits for nobody.
+"""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from agencies.access import actor_for_agency
 from agencies.models import Agency, EmailChoice, User
 from agencies.roles import ROLES, Permission
 from notifications import bell
-from notifications.models import Delivery, InboxItem, Notice, WebhookEndpoint
+from notifications.models import Delivery, FeedCounter, FeedEvent, InboxItem, Notice, WebhookEndpoint
 from ohsc.core import registry
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
@@ -18,105 +24,197 @@ from ohsc.core.actor import CLOCK
 log = logging.getLogger(__name__)
 
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
+BATCH = 200  # notices of one agency in one transaction
 
 
-def spread_waiting(*, at: datetime, limit: int = 100) -> int:
-    """Turn waiting notices into inbox items and deliveries, each in its own transaction. Returns how many.
+def spread_waiting(*, at: datetime, limit: int = 10 * BATCH) -> int:
+    """Spread waiting notices, a batch of each agency in turn. Returns how many were tried.
 
-    One that cannot be spread is left for the next round, and its neighbours go on.
+    A batch that cannot be spread is taken apart: each of its notices is tried alone. One that fails alone is left
+    for the next round, and its neighbours go on.
     """
-    done, failed = 0, set[UUID]()
-    while done < limit and (notice_id := _count_attempt(failed)) is not None:
-        done += 1
-        try:
-            _spread_one(notice_id, at)
-        except Exception:
-            log.exception("notice %s was not spread", notice_id)
-            failed.add(notice_id)
+    done, failed, quiet = 0, set[UUID](), set[UUID]()
+    while done < limit and (agency_ids := _agencies_waiting(besides=quiet)):
+        for agency_id in agency_ids:
+            some = _count_attempts(agency_id, min(BATCH, limit - done), failed) if done < limit else []
+            if not some:
+                quiet.add(agency_id)
+                continue
+            done += len(some)
+            try:
+                _spread_some(agency_id, some, at)
+            except Exception:
+                log.exception("%d notices, the first %s, were not spread", len(some), some[0])
+                failed.update(some if len(some) == 1 else ())
     return done
 
 
-def _count_attempt(failed: set[UUID]) -> UUID | None:
-    """The next waiting notice. Counted before it is tried, so that one that always fails stops by itself."""
+def _agencies_waiting(*, besides: set[UUID]) -> list[UUID]:
+    """Agencies with something to spread, each with a counter to lock."""
     with acting_as(CLOCK), writing():
-        waiting = Notice.objects.filter(state=Notice.State.WAITING, attempts__lt=MAX_SPREADS)
-        waiting = waiting.exclude(pk__in=failed).select_for_update(skip_locked=True).order_by("subject_at")
-        notice = waiting.first()
-        if notice is not None:
-            Notice.objects.filter(pk=notice.pk).update(attempts=F("attempts") + 1)
-        return notice.pk if notice is not None else None
+        waiting = Notice.objects.filter(agency=OuterRef("pk"), state=Notice.State.WAITING)
+        found = Agency.objects.exclude(pk__in=besides).filter(
+            Exists(waiting.filter(attempts__lt=MAX_SPREADS))
+        )
+        counted = Exists(FeedCounter.objects.filter(agency=OuterRef("pk")))
+        agencies = list(found.order_by("pk").values_list("pk", counted))
+        new = [FeedCounter(agency_id=pk) for pk, is_counted in agencies if not is_counted]
+        if new:
+            FeedCounter.objects.bulk_create(new, ignore_conflicts=True)
+        return [pk for pk, _ in agencies]
 
 
-def _spread_one(notice_id: UUID, at: datetime) -> None:
+def _count_attempts(agency_id: UUID, size: int, failed: set[UUID]) -> list[UUID]:
+    """The next waiting notices of an agency; none where another worker is at it.
+
+    Counted before they are tried, so that one that always fails stops by itself. One that was tried before goes
+    alone, for it may be what spoiled its batch, or took the worker down with it.
+    """
     with acting_as(CLOCK), writing():
-        waiting = Notice.objects.select_for_update(skip_locked=True)
-        notice = waiting.filter(pk=notice_id, state=Notice.State.WAITING).first()
-        if notice is not None:
-            _spread(notice, at)
+        counter = FeedCounter.objects.select_for_update(skip_locked=True).filter(pk=agency_id)
+        if not counter.values_list("pk").first():
+            return []
+        waiting = Notice.objects.filter(
+            agency=agency_id, state=Notice.State.WAITING, attempts__lt=MAX_SPREADS
+        )
+        rows = waiting.exclude(pk__in=failed).order_by("subject_at").values_list("pk", "attempts")
+        found = list(rows[:size])
+        fresh = next((place for place, (_, attempts) in enumerate(found) if attempts), len(found))
+        some = [pk for pk, _ in found[: fresh or 1]]
+        Notice.objects.filter(pk__in=some).update(attempts=F("attempts") + 1)
+        return some
 
 
-def _spread(notice: Notice, at: datetime) -> None:
-    agency = Agency.objects.get(pk=notice.agency_id)
-    if not registry.may_be_told(
-        notice.subject_type, actor_for_agency(agency), notice.subject_id, notice.subject_at
-    ):
-        notice.state = Notice.State.DROPPED
-        notice.save(update_fields=["state"])
+def _spread_some(agency_id: UUID, ids: Sequence[UUID], at: datetime) -> None:
+    """Notices of one agency, whole or not at all; a fixed number of statements, however many there are."""
+    with acting_as(CLOCK), writing():
+        counter = FeedCounter.objects.select_for_update().get(pk=agency_id)
+        # Another may have spread them while this waited for the lock.
+        waiting = Notice.objects.filter(pk__in=ids, state=Notice.State.WAITING).select_for_update(
+            of=("self",), skip_locked=True
+        )
+        notices = _in_order(list(waiting))
+        told = _those_told(agency_id, notices)
+        _add_to_feed(counter, told)
+        _add_to_inboxes_and_deliveries(agency_id, [one for one in told if not one.feed_only], at)
+        sent = {notice.pk for notice in told}
+        dropped = {notice.pk for notice in notices} - sent
+        for state, keys in ((Notice.State.SENT, sent), (Notice.State.DROPPED, dropped)):
+            if keys:
+                Notice.objects.filter(pk__in=keys).update(state=state)
+
+
+def _in_order(notices: list[Notice]) -> list[Notice]:
+    """As they happened. Of one record never a later version first, whatever the clocks of two servers said."""
+    latest: dict[UUID, datetime] = {}
+    place: dict[UUID, tuple[datetime, int]] = {}
+    for notice in sorted(notices, key=lambda one: one.version):
+        before = latest.get(notice.subject_id, notice.subject_at)
+        latest[notice.subject_id] = moment = max(before, notice.subject_at)
+        place[notice.pk] = moment, notice.version
+    return sorted(notices, key=lambda one: (place[one.pk], one.pk))
+
+
+def _those_told(agency_id: UUID, notices: list[Notice]) -> list[Notice]:
+    """Those of which the agency may hear now."""
+    actor = actor_for_agency(Agency.objects.get(pk=agency_id))
+    happened: dict[str, list[tuple[UUID, datetime]]] = {}
+    for notice in notices:
+        happened.setdefault(notice.subject_type, []).append((notice.subject_id, notice.subject_at))
+    may = {kind: registry.told_of(kind, actor, some) for kind, some in happened.items()}
+    return [one for one in notices if (one.subject_id, one.subject_at) in may[one.subject_type]]
+
+
+def _add_to_feed(counter: FeedCounter, told: list[Notice]) -> None:
+    """The next numbers. What concerns an agency's own webhooks is for its people, not for its systems."""
+    events = [notice for notice in told if not _is_for_people_alone(notice)]
+    if not events:
         return
-    people = _people_told(notice)
-    InboxItem.objects.bulk_create(
-        [
-            InboxItem(
-                notice=notice,
-                person=person,
-                topic=notice.topic,
-                subject_type=notice.subject_type,
-                subject_id=notice.subject_id,
-                reference=notice.reference,
-                says=notice.says,
-                at=notice.subject_at,
-            )
-            for person in people
-        ],
-        ignore_conflicts=True,
+    FeedEvent.objects.bulk_create(
+        FeedEvent(
+            pk=notice.pk,
+            agency_id=notice.agency_id,
+            number=number,
+            topic=notice.topic,
+            subject_type=notice.subject_type,
+            subject_id=notice.subject_id,
+            reference=notice.reference,
+            version=notice.version,
+            at=notice.subject_at,
+        )
+        for number, notice in enumerate(events, counter.last + 1)
     )
-    common = {
-        "notice": notice,
-        "agency_id": notice.agency_id,
-        "topic": notice.topic,
-        "reference": notice.reference,
-        "next_at": at,
-    }
-    Delivery.objects.bulk_create(
-        [
-            *(
-                Delivery(channel=Delivery.Channel.WEBHOOK, endpoint=endpoint, **common)
-                for endpoint in WebhookEndpoint.objects.filter(agency=notice.agency_id, stopped_at=None)
-            ),
-            *(
-                Delivery(channel=Delivery.Channel.EMAIL, person=person, **common)
-                for person in people
-                if person.email_choice == EmailChoice.EACH
-            ),
-        ],
-        ignore_conflicts=True,
-    )
-    notice.state = Notice.State.SENT
-    notice.save(update_fields=["state"])
-    bell.ring_at_commit()
+    FeedCounter.objects.filter(pk=counter.pk).update(last=counter.last + len(events))
 
 
-def _people_told(notice: Notice) -> list[User]:
-    """Who has it on their desk; else the agency's coordinators; else whoever acts for the agency."""
-    if not notice.to_people:
-        return []
-    active = User.objects.filter(agency=notice.agency_id, is_active=True)
-    acting = [name for name, role in ROLES.items() if Permission.ACT in role.permissions]
-    for some in (
-        active.filter(pk__in=[notice.first_to] if notice.first_to else []),
-        active.filter(role="coordinator"),
-        active.filter(role__in=acting),
-    ):
-        if found := list(some):
-            return found
-    return []
+def _add_to_inboxes_and_deliveries(agency_id: UUID, told: list[Notice], at: datetime) -> None:
+    people = _people_told(agency_id, told)
+    endpoints = list(WebhookEndpoint.objects.filter(agency=agency_id, stopped_at=None))
+    items, deliveries = [], []
+    for notice in told:
+        items += [_inbox_item(notice, person) for person in people[notice.pk]]
+        if not _is_for_people_alone(notice):
+            deliveries += [_delivery(notice, at, endpoint=endpoint) for endpoint in endpoints]
+        deliveries += [
+            _delivery(notice, at, person=person)
+            for person in people[notice.pk]
+            if person.email_choice == EmailChoice.EACH
+        ]
+    if items:
+        InboxItem.objects.bulk_create(items, ignore_conflicts=True)
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        bell.ring_at_commit()
+
+
+def _inbox_item(notice: Notice, person: User) -> InboxItem:
+    return InboxItem(
+        notice=notice,
+        person=person,
+        topic=notice.topic,
+        subject_type=notice.subject_type,
+        subject_id=notice.subject_id,
+        reference=notice.reference,
+        says=notice.says,
+        at=notice.subject_at,
+    )
+
+
+def _delivery(
+    notice: Notice, at: datetime, *, endpoint: WebhookEndpoint | None = None, person: User | None = None
+) -> Delivery:
+    return Delivery(
+        notice=notice,
+        agency_id=notice.agency_id,
+        topic=notice.topic,
+        reference=notice.reference,
+        channel=Delivery.Channel.WEBHOOK if endpoint else Delivery.Channel.EMAIL,
+        endpoint=endpoint,
+        person=person,
+        next_at=at,
+    )
+
+
+def _is_for_people_alone(notice: Notice) -> bool:
+    return notice.subject_type == WebhookEndpoint.SUBJECT
+
+
+def _people_told(agency_id: UUID, notices: list[Notice]) -> dict[UUID, list[User]]:
+    """Who has it on their desk; else the agency's coordinators; else whoever acts for the agency.
+
+    Of a webhook those are told who may mend it.
+    """
+    asked = [notice for notice in notices if notice.to_people]
+    active = list(User.objects.filter(agency=agency_id, is_active=True).order_by("pk")) if asked else []
+    coordinators = [person for person in active if person.role == "coordinator"]
+    desk = coordinators or _those_who_may(Permission.ACT, active)
+    keepers = _those_who_may(Permission.MANAGE_WEBHOOKS, active)
+    told: dict[UUID, list[User]] = {notice.pk: [] for notice in notices}
+    for notice in asked:
+        holder = [person for person in active if person.pk == notice.first_to]
+        told[notice.pk] = keepers if _is_for_people_alone(notice) else holder or desk
+    return told
+
+
+def _those_who_may(permission: Permission, people: list[User]) -> list[User]:
+    return [person for person in people if permission in ROLES[person.role].permissions]

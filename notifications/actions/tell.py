@@ -21,7 +21,10 @@ def tell(
     urgent: bool = False,
     feed_only: bool = False,
 ) -> None:
-    """Write that these agencies are to hear of it, and ring the bell once it is committed. The caller is writing."""
+    """Write that these agencies are to hear of it, and ring the bell once it is committed. The caller is writing.
+
+    `feed_only` is for what an agency did itself or need not be told of: it finds it in its events feed.
+    """
     subject_type, subject_id, reference, version = subject
     notices = [
         Notice(

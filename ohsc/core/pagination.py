@@ -9,7 +9,7 @@ import binascii
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -62,7 +62,13 @@ def page(rows: Iterable[Any], limit: int) -> tuple[list[Any], bool]:
     return found[:limit], len(found) > limit
 
 
-def next_url(request: HttpRequest, cursor: Cursor) -> str:
+class Place(Protocol):
+    """Where a list goes on, as a text for its address."""
+
+    def written(self) -> str: ...
+
+
+def next_url(request: HttpRequest, cursor: Place) -> str:
     """The address of the next page: this one's, from the cursor on."""
     query = request.GET.copy()
     query["cursor"] = cursor.written()

@@ -29,6 +29,7 @@ TITLES = {
     "method-not-allowed": "This address does not take that method",
     "already-received": "This was received before",
     "step-not-open": "The step is not open now",
+    "not-now": "It cannot be done as things stand",
     "version-stale": "The referral changed since it was read",
     "too-large": "The body is too large",
     "type-not-taken": "This type of body is not taken",

@@ -109,7 +109,7 @@ class Telling:
                 for event in some:
                     event.happen(event.story)
                 set_aside_old_notices(before=self.now - TOLD_SINCE)
-                notifications.spread_waiting(at=some[-1].at, limit=len(some) * 3)
+                notifications.spread_waiting(at=some[-1].at, limit=len(some) * 8)
                 said(len(some))
 
     def _arrive(self, story: Story) -> None:
@@ -138,6 +138,12 @@ class Telling:
         by = self.cast.one(story, story.held_by, "analyst", "analyst", "coordinator")
         with acting_as(by):
             take(self.there[_key(story)][0], by=by, at=self._taken_at(story))
+
+
+def tell_the_rest(now: datetime) -> None:
+    """What one part left because another had that agency in hand."""
+    with unrung():
+        notifications.spread_waiting(at=now, limit=10_000)
 
 
 def _key(story: Story) -> tuple[str, str]:

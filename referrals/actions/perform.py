@@ -1,7 +1,10 @@
 """Take one step of the table: check, change, record, tell, in one transaction."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
+
+from django.db.models import Q
 
 from agencies.models import Agency
 from audit import actions as audit
@@ -15,7 +18,7 @@ from referrals.actions.effects import EFFECTS, Changed, Taking
 from referrals.actions.receive import history_row
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
 from referrals.drafts import Given
-from referrals.models import Holding, Offer, Referral, StepTaken
+from referrals.models import Holding, Offer, PartyRow, Referral, StepTaken
 from referrals.priority import BANDS, why_not_a_factor
 from referrals.transitions import OPEN, OUTCOMES, STEPS, Fact, Step, facts_of, why_not
 
@@ -53,9 +56,10 @@ def perform(name: str, *, referral_id: UUID, by: Actor, at: datetime, given: Giv
         before = referral.status
         changed = EFFECTS[name](referral, given, Taking(by, at, centre))
         _move(referral, step, at)
-        _history(step, referral, given, changed, before, by=by, at=at).save(force_insert=True)
+        taken = _history(step, referral, given, changed, before, by=by, at=at)
+        taken.save(force_insert=True)
         _record(step, referral, given, changed, by=by, at=at)
-        _tell(step, referral, changed, centre, by=by, at=at)
+        _tell(step, referral, changed, centre, taken, by=by, at=at)
     return referral
 
 
@@ -189,7 +193,14 @@ def _record(
 
 
 def _tell(
-    step: Step, referral: Referral, changed: Changed, centre: Agency, *, by: Actor, at: datetime
+    step: Step,
+    referral: Referral,
+    changed: Changed,
+    centre: Agency,
+    taken: StepTaken,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
     if changed.proposes:  # nothing has changed yet, and a colleague may be the second person
         told = {referral.custodian_id, centre.pk}
@@ -204,12 +215,27 @@ def _tell(
     )
     if changed.left:
         Holding.objects.filter(referral=referral, agency__in=changed.left).delete()
+    what: _Told = {
+        "topic": step.topic,
+        "subject": ("referral", referral.pk, referral.reference, referral.version),
+        "says": f"A second person is to confirm {changed.proposes}" if changed.proposes else step.done,
+        "at": at,
+    }
     notifications.tell(
         sorted(told),
-        topic=step.topic,
-        subject=("referral", referral.pk, referral.reference, referral.version),
-        says=f"A second person is to confirm {changed.proposes}" if changed.proposes else step.done,
-        at=at,
         first_to=holders,
         urgent=referral.band == "P1" and step.name in ("offer", "pass-on", "ask"),
+        **what,
     )
+    parties = PartyRow.objects.filter(referral=referral).filter(Q(until=None) | Q(until=at))
+    find_it = notices.agencies_that_find(
+        taken, parties.values_list("agency_id", "capacity"), centre_id=centre.pk
+    )
+    notifications.tell(sorted(find_it - told), feed_only=True, **what)
+
+
+class _Told(TypedDict):
+    topic: str
+    subject: tuple[str, UUID, str, int]
+    says: str
+    at: datetime

@@ -115,6 +115,8 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     "visible_events": each_its_own(),
     "visible_endpoints": each_its_own(),
     "visible_deliveries": own({"lumen"}, {"police"}, NOTHING, NOTHING, {"centre"}),
+    "visible_attempts": own({"lumen"}, {"police"}, NOTHING, NOTHING, {"centre"}),
+    "visible_feed": own({"lumen"}, {"police"}, NOTHING, NOTHING, {"centre"}),
     # Bea coordinates for the police and is told; Ben's own inbox stays empty.
     "visible_inbox": own({"Asha"}, NOTHING, NOTHING, NOTHING, {"Cora"}),
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from agencies import actions as agencies
 from cases import actions as cases
 from notifications import actions as notifications
+from notifications import sending
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.actions import reckon, take
@@ -42,6 +43,7 @@ def make_world(cast: Cast) -> World:
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
     notifications.spread_waiting(at=timezone.now())
+    _one_attempt_at_each_delivery()
     names = {concluded.pk: "concluded", offered.pk: "offered", received.pk: "received"}
     names |= {getattr(cast, attribute).pk: attribute for attribute in AGENCIES}
     return World(concluded, offered, received, names)
@@ -91,6 +93,12 @@ def _a_shared_case(cast) -> None:
     with acting_as(ben):
         case = cases.open_case("Operation with an invented name", by=ben, at=timezone.now())
         cases.share(case.pk, with_agency=cast.eastmoor, by=ben, at=timezone.now())
+
+
+def _one_attempt_at_each_delivery() -> None:
+    while delivery := notifications.lease_next(at=timezone.now()):
+        failed = sending.failed(delivery, OSError("nobody is there"), at=timezone.now())
+        notifications.settle(delivery, failed, at=timezone.now())
 
 
 def _attribute(cast, agency) -> str:

@@ -107,7 +107,7 @@ OTHER_ACTIONS = {  # the verb, who, what it leaves
         ("collection", "case.opened"),
     ),
     "add an endpoint": (
-        "ben",
+        "ada",
         lambda c, r, a: notifications.add_endpoint("https://127.0.0.1/x", by=a, at=NOW()),
         ("alteration", "webhook.added"),
     ),

@@ -269,7 +269,8 @@ def test_what_follows_each_step(cast, name):
 def told(cast, topic: str) -> set[str]:
     names = {getattr(cast, name).pk: name for name in ("centre", "lumen", "police", "eastmoor", "harbour")}
     with acting_as(CLOCK), writing():
-        return {names[notice.agency_id] for notice in Notice.objects.filter(topic=topic, state="waiting")}
+        found = Notice.objects.filter(topic=topic, state="waiting", feed_only=False)
+        return {names[notice.agency_id] for notice in found}
 
 
 def police_see(cast, referral) -> bool:

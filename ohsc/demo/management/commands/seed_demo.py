@@ -19,7 +19,7 @@ from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
 from ohsc.demo.stories import stories
-from ohsc.demo.telling import Cast, open_cases, read_what_is_old
+from ohsc.demo.telling import Cast, open_cases, read_what_is_old, tell_the_rest
 
 
 class Command(BaseCommand):
@@ -72,6 +72,7 @@ class Command(BaseCommand):
         now = timezone.now()
         with self._phase("Referrals"):
             play_abreast(list(stories(now)), now, self._said)
+            tell_the_rest(now)
         cast = Cast()
         with self._phase("Cases and inboxes"), transaction.atomic():
             open_cases(cast, now)
