@@ -48,6 +48,11 @@ def visible_clients(actor: Actor) -> QuerySet[Client]:
     return Client.objects.all() if actor.is_centre else Client.objects.filter(agency=actor.home_id)
 
 
+def own_clients(actor: Actor) -> QuerySet[Client]:
+    """The systems that the actor may manage: its own agency's, for the Centre too."""
+    return visible_clients(actor).filter(agency=actor.home_id)
+
+
 def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
     """Agreements the actor's agency is a party to; for the Centre, all."""
     if actor.is_centre:

@@ -18,7 +18,8 @@ def actor_by_token(request) -> Actor | None:
     client = token.application
     if client is None or not client.is_usable(oauth):
         return None
-    return actor_for_client(token.application, token.scope.split())
+    request.client = client  # its use is noted when the answer is made
+    return actor_for_client(client, token.scope.split())
 
 
 class PartnerToken(BaseAuthentication):

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from agencies.api import Agencies, Capabilities
+from agencies.client_api import Clients, ClientSecret, OneClient, OwnClient, OwnClientSecret
 from agencies.token import Token
 from exchange.api import Imports
 from notifications.api import Deliveries, OneWebhook, Webhooks
@@ -15,6 +16,7 @@ from referrals.transitions import STEPS, Step
 
 REFERRAL = "api/v1/referrals/<uuid:referral_id>"
 WEBHOOK = "api/v1/webhooks/<uuid:endpoint_id>"
+CLIENT = "api/v1/clients/<uuid:client_id>"
 
 
 def _sentence(step: Step) -> str:
@@ -54,6 +56,11 @@ urlpatterns = [
     path("api/v1/webhooks", Webhooks.as_view(), name="api-webhooks"),
     path(WEBHOOK, OneWebhook.as_view(), name="api-webhook"),
     path(f"{WEBHOOK}/deliveries", Deliveries.as_view(), name="api-deliveries"),
+    path("api/v1/clients", Clients.as_view(), name="api-clients"),
+    path("api/v1/clients/me", OwnClient.as_view(), name="api-own-client"),
+    path("api/v1/clients/me/rotate-secret", OwnClientSecret.as_view(), name="api-own-client-secret"),
+    path(CLIENT, OneClient.as_view(), name="api-client"),
+    path(f"{CLIENT}/rotate-secret", ClientSecret.as_view(), name="api-client-secret"),
     path("api/v1/openapi.json", Document.as_view(), name="openapi"),
     path("api/docs", Page.as_view(), name="api-docs"),
     re_path(r"^api/", UnknownRoute.as_view(), name="api-unknown"),

@@ -33,6 +33,7 @@ SEND = Scope("referrals:write", "referrals.make")
 READ = Scope("referrals:read", "referrals.see")
 ACT = Scope("referrals:act", "referrals.act")
 WEBHOOKS = Scope("webhooks", "webhooks.manage")
+CLIENTS = Scope("clients", "clients.manage")
 ANY = Scope("", "")  # any valid token: reference data
 
 
@@ -148,9 +149,8 @@ class OnceView(PartnerView):
                 return self.answered(kept, replayed=True)
         prepared = self.prepare(wrong)
         status, body = self.work(prepared, request._request)
-        answer = Kept(status, strict_json.render(body))
-        idempotency.keep(key, answer, by=self.actor)
-        return self.answered(answer, replayed=False)
+        idempotency.keep(key, Kept(status, strict_json.render(self.kept_of(body))), by=self.actor)
+        return self.answered(Kept(status, strict_json.render(body)), replayed=False)
 
     def prepare(self, wrong: list[FieldError]) -> Any:
         """What was given, checked; refuses with the faults in the headers besides its own."""
@@ -159,6 +159,10 @@ class OnceView(PartnerView):
     def work(self, prepared: Any, request: HttpRequest) -> tuple[int, dict[str, Any]]:
         """Do it: the status and body of the answer."""
         raise NotImplementedError
+
+    def kept_of(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of the answer, to be given again: all of it, unless a view leaves a secret out."""
+        return body
 
     def given_again(self, body: dict[str, Any]) -> None:
         """Record that a kept answer was read again; the floor knows no audit, the app does."""
