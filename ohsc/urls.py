@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("inbox", include("notifications.urls")),
     path("account/", include("agencies.urls")),
+    path("systems/clients", include("agencies.client_urls")),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),

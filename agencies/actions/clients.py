@@ -28,7 +28,7 @@ from ohsc.core.plain_text import why_not
 log = logging.getLogger(__name__)
 
 LIVE_PER_AGENCY = 20
-LIFE, LONGEST_LIFE = timedelta(days=365), timedelta(days=730)
+LIFE, LONGEST_LIFE = timedelta(days=365), timedelta(days=731)  # two years, one of them a leap year
 OVERLAP, LONGEST_OVERLAP = timedelta(hours=24), timedelta(days=7)
 AT_ONCE = timedelta(0)
 LONGEST_NAME = 120
