@@ -46,7 +46,7 @@ class ClientForm(RefusableForm):
     expires_on = forms.DateField(
         label="Last day it works",
         widget=DayInput,
-        help_text="At most two years from now. Administrators are warned 30 days before on the list of systems.",
+        help_text="At most two years from now. Your administrators are warned 30 days before.",
     )
 
     def __init__(
@@ -58,6 +58,7 @@ class ClientForm(RefusableForm):
             initial = {"name": client.name, "scopes": client.scopes, "expires_on": ends}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["scopes"].choices = [(name, f"{does} ({name})") for name, does in scope_rows(open_scopes)]
+        self.fields["scopes"].error_messages["required"] = "Tick at least one thing it may do"
         self.fields["expires_on"].error_messages["invalid"] = (
             "Enter the last day as a date, such as 2027-01-31"
         )
@@ -79,7 +80,7 @@ class SecretForm(RefusableForm):
 
     def __init__(self, *args: Any, client: Client, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ends = (AT_ONCE, "ends at once, and every token it was given: for a secret that others may know")
+        ends = (AT_ONCE, "Ends at once, and every token it was given: for a secret that others may know")
         field = self.fields["old_secret"]
         if client.changes_secret(at) and client.old_secret_until is not None:
             until = when_in_full(client.old_secret_until)
@@ -89,7 +90,7 @@ class SecretForm(RefusableForm):
                 (AT_ONCE, "Both secrets end at once, and every token they were given"),
             ]
         else:
-            field.choices = [("24", "stays good for 24 hours"), ("168", "stays good for 7 days"), ends]
+            field.choices = [("24", "Stays good for 24 hours"), ("168", "Stays good for 7 days"), ends]
             field.initial = str(OVERLAP // timedelta(hours=1))
 
     @property

@@ -6,6 +6,7 @@ of notice and recipient, and leases, see to it that an inbox item appears once a
 
 from notifications.actions.deliver import LEASE, lease_next, may_still_be_told, settle
 from notifications.actions.endpoints import ENDPOINTS_PER_AGENCY, EndpointRefused, add_endpoint, stop_endpoint
+from notifications.actions.expiring import warn_of_expiring_clients
 from notifications.actions.read import mark_read
 from notifications.actions.spread import MAX_SPREADS, spread_waiting
 from notifications.actions.tell import tell
@@ -23,4 +24,5 @@ __all__ = [
     "spread_waiting",
     "stop_endpoint",
     "tell",
+    "warn_of_expiring_clients",
 ]

@@ -18,6 +18,7 @@ from ohsc.core.actor import CLOCK
 
 log = logging.getLogger(__name__)
 
+KEEPERS = {"client": Permission.MANAGE_CLIENTS}
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
 
 
@@ -108,10 +109,15 @@ def _spread(notice: Notice, at: datetime) -> None:
 
 
 def _people_told(notice: Notice) -> list[User]:
-    """Who has it on their desk; else the agency's coordinators; else whoever acts for the agency."""
+    """Who has it on their desk; else the agency's coordinators; else whoever acts for the agency. Of what only some
+    roles keep, those."""
     if not notice.to_people:
         return []
     active = User.objects.filter(agency=notice.agency_id, is_active=True)
+    if keeping := KEEPERS.get(notice.subject_type):
+        return list(
+            active.filter(role__in=[name for name, role in ROLES.items() if keeping in role.permissions])
+        )
     acting = [name for name, role in ROLES.items() if Permission.ACT in role.permissions]
     for some in (
         active.filter(pk__in=[notice.first_to] if notice.first_to else []),

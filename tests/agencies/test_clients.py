@@ -169,7 +169,7 @@ def test_revoking_is_asked_twice(nia):
     ("typed", "said"),
     [
         ({"name": ""}, "Enter the name"),
-        ({"scopes": []}, "What it may do"),
+        ({"scopes": []}, "Tick at least one thing it may do"),
         ({"scopes": ["everything"]}, "everything"),
         ({"expires_on": day(-1)}, "Give an end in the future"),
         ({"expires_on": day(740)}, "at most two years away"),
@@ -191,7 +191,7 @@ def test_the_list_says_what_ends_soon_and_what_was_used(cast, nia):
     page = nia.get(CLIENTS).content.decode()
     notices = re.findall(r'notice__title"><a href="[^"]+">([^<]+)</a> stops working', page)
     assert notices == ["Ends soon"]
-    working, ended = page.split("<caption>Ended</caption>")
+    working, ended = page.split("<caption>No longer working</caption>")
     assert "Is over" in ended
     assert "Is over" not in working
     assert working.count(">Never<") == 2  # the cast's own system was used just now
