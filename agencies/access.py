@@ -1,6 +1,8 @@
 """Who is this, and which people and agreements may they see? The edge asks the first, everything else the second."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -46,6 +48,16 @@ def visible_people(actor: Actor) -> QuerySet[User]:
 def visible_clients(actor: Actor) -> QuerySet[Client]:
     """The systems of the actor's agency; for the Centre, all."""
     return Client.objects.all() if actor.is_centre else Client.objects.filter(agency=actor.home_id)
+
+
+def own_clients(actor: Actor) -> QuerySet[Client]:
+    """The systems that the actor may manage: its own agency's, for the Centre too."""
+    return visible_clients(actor).filter(agency=actor.home_id)
+
+
+def may_be_told_of_client(actor: Actor, client_id: UUID, at: datetime) -> bool:
+    """An agency hears of its own systems, while they are not revoked."""
+    return own_clients(actor).filter(pk=client_id, revoked_at=None).exists()
 
 
 def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:

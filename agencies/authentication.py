@@ -29,7 +29,8 @@ def actor_by_token(request) -> Actor | None:
         return None
     if not token.application.is_usable(request):
         return None
-    return actor_for_client(token.application, token.scope.split())
+    request.client = client  # its use is noted when the answer is made
+    return actor_for_client(client, token.scope.split())
 
 
 class PartnerToken(BaseAuthentication):

@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from agencies.access import actor_for_person
+from agencies.actions import note_use
 from agencies.authentication import actor_by_token
 from audit import actions as audit
 from ohsc.core.acting import acting_as
@@ -51,6 +52,8 @@ class ActAsSomeone:
                 transaction.set_rollback(True)
         if response.status_code >= 400:
             record_refusal(request, actor, response)
+        if actor.kind == "client":
+            note_use(request.client, by=actor, at=timezone.now())
         return response
 
     def actor_of(self, request) -> Actor | None:

@@ -1,5 +1,7 @@
 """Who takes part: agencies, their people, what they can do, what they agreed, and their systems."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -125,8 +127,15 @@ class Client(AbstractApplication, Record):
         """oauthlib asks before it gives a token; `request` is not used."""
         from django.utils.timezone import now
 
-        is_current = self.revoked_at is None and (self.expires_at is None or self.expires_at > now())
-        return is_current and self.agency.is_active
+        return self.is_live(now()) and self.agency.is_active
+
+    def is_live(self, at: datetime) -> bool:
+        """Neither ended by somebody nor past its day."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
+    def changes_secret(self, at: datetime) -> bool:
+        """Is the secret before this one still good?"""
+        return bool(self.old_secret) and self.old_secret_until is not None and self.old_secret_until > at
 
 
 class Capability(Record):

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     COORDINATE = "referrals.coordinate"  # take the steps that the table reserves to coordinators
     SEE_TEAM_LOAD = "team.see"
     MANAGE_PEOPLE = "people.manage"
+    MANAGE_CLIENTS = "clients.manage"
     MANAGE_WEBHOOKS = "webhooks.manage"
     READ_AUDIT = "audit.read"
 
@@ -54,7 +55,8 @@ ADMINISTRATOR = Role(
     "Agency administrator",
     "Keeps the agency's people, partner clients and webhooks. May act for the agency, but does not open narratives.",
     frozenset(
-        (_WORK - {Permission.READ_NARRATIVES}) | {Permission.MANAGE_PEOPLE, Permission.MANAGE_WEBHOOKS}
+        (_WORK - {Permission.READ_NARRATIVES})
+        | {Permission.MANAGE_PEOPLE, Permission.MANAGE_CLIENTS, Permission.MANAGE_WEBHOOKS}
     ),
 )
 AUDITOR = Role(
@@ -78,7 +80,15 @@ SCOPES: dict[str, tuple[str, frozenset[Permission]]] = {
     "webhooks": ("Keep this agency's webhooks", frozenset({Permission.MANAGE_WEBHOOKS})),
     "signals": ("Look up signals", frozenset()),
     "exports": ("Export what this agency may see", frozenset()),
+    "clients": ("Keep this agency's clients", frozenset({Permission.MANAGE_CLIENTS})),
 }
+# Scopes for systems of the Centre alone, whoever gives them; there is none so far.
+CENTRE_SCOPES: frozenset[str] = frozenset()
+
+
+def scopes_open_to(*, centre: bool) -> list[str]:
+    """The scopes that a client of the Centre, or of another agency, may hold at all."""
+    return [name for name in SCOPES if centre or name not in CENTRE_SCOPES]
 
 
 def permissions_of_scopes(scopes) -> frozenset[str]:

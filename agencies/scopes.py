@@ -1,9 +1,10 @@
 """What may a partner's token be for? django-oauth-toolkit asks here; by itself it gives every client everything."""
 
+from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 
-from agencies.roles import SCOPES
+from agencies.roles import SCOPES, scopes_open_to
 
 
 class ClientScopes(BaseScopes):
@@ -13,7 +14,11 @@ class ClientScopes(BaseScopes):
         return {name: description for name, (description, _) in SCOPES.items()}
 
     def get_available_scopes(self, application=None, request=None, *args, **kwargs):
-        return list(application.scopes) if application else list(SCOPES)
+        if application is None:
+            return list(SCOPES)
+        return [
+            name for name in scopes_open_to(centre=application.agency.is_centre) if name in application.scopes
+        ]
 
     def get_default_scopes(self, application=None, request=None, *args, **kwargs):
         return self.get_available_scopes(application)
@@ -26,3 +31,16 @@ class ClientCredentialsOnly(OAuth2Validator):
         return grant_type == "client_credentials" and super().validate_grant_type(
             client_id, grant_type, client, request, *args, **kwargs
         )
+
+    def authenticate_client(self, request, *args, **kwargs):
+        """By the secret; else, while a change of secret is under way, by the one before it."""
+        if super().authenticate_client(request, *args, **kwargs):
+            return True
+        client = request.client  # the one named, if there is one that is live
+        if client is None or not client.changes_secret(timezone.now()):
+            return False
+        present, client.client_secret = client.client_secret, client.old_secret
+        try:
+            return super().authenticate_client(request, *args, **kwargs)
+        finally:
+            client.client_secret = present

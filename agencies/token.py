@@ -12,6 +12,7 @@ from oauth2_provider.models import get_access_token_model
 from oauth2_provider.views import TokenView
 
 from agencies.access import actor_for_client
+from agencies.actions import note_use
 from audit import actions as audit
 
 LONGEST_REQUEST = 8_192
@@ -70,13 +71,15 @@ def _recorded(response: HttpResponse) -> HttpResponse:
     token = (
         get_access_token_model().objects.select_related("application__agency").get(token_checksum=checksum)
     )
+    actor = actor_for_client(token.application, token.scope.split())
     audit.record(
         audit.Kind.ACCESS,
         "token.given",
-        by=actor_for_client(token.application, token.scope.split()),
+        by=actor,
         at=timezone.now(),
         subject_type="client",
         subject_ids=[token.application_id],
         details={"scopes": sorted(token.scope.split())},
     )
+    note_use(token.application, by=actor, at=timezone.now())
     return response

@@ -6,6 +6,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from agencies.clients import WARNED_BEFORE
 from notifications import actions, bell, sending
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,12 @@ def deliver() -> int:
 def sweep() -> int:
     """The same, by the clock: what a lost doorbell or a dead worker left."""
     return _deliver()
+
+
+@shared_task
+def warn_of_expiring_clients() -> int:
+    """Tell administrators of partner systems that stop working within thirty days, once for each."""
+    return actions.warn_of_expiring_clients(at=timezone.now(), within=WARNED_BEFORE)
 
 
 def _deliver() -> int:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from agencies.api import Agencies, Capabilities
+from agencies.client_api import Clients, ClientSecret, OneClient, OwnClient, OwnClientSecret
 from agencies.token import Token
 from exchange.api import Imports
 from notifications.api import (
@@ -27,6 +28,7 @@ from referrals.transitions import STEPS, Step
 REFERRAL = "api/v1/referrals/<uuid:referral_id>"
 WEBHOOK = "api/v1/webhooks/<uuid:endpoint_id>"
 DELIVERY = f"{WEBHOOK}/deliveries/<str:delivery_id>"
+CLIENT = "api/v1/clients/<uuid:client_id>"
 
 
 def _sentence(step: Step) -> str:
@@ -74,6 +76,11 @@ urlpatterns = [
     path(DELIVERY, OneDelivery.as_view(), name="api-delivery"),
     path(f"{DELIVERY}/replay", ReplayDelivery.as_view(), name="api-delivery-replay"),
     path("api/v1/events", Events.as_view(), name="api-events"),
+    path("api/v1/clients", Clients.as_view(), name="api-clients"),
+    path("api/v1/clients/me", OwnClient.as_view(), name="api-own-client"),
+    path("api/v1/clients/me/rotate-secret", OwnClientSecret.as_view(), name="api-own-client-secret"),
+    path(CLIENT, OneClient.as_view(), name="api-client"),
+    path(f"{CLIENT}/rotate-secret", ClientSecret.as_view(), name="api-client-secret"),
     path("api/v1/openapi.json", Document.as_view(), name="openapi"),
     path("api/docs", Page.as_view(), name="api-docs"),
     re_path(r"^api/", UnknownRoute.as_view(), name="api-unknown"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox", include("notifications.urls")),
     path("systems/webhooks", include(webhooks)),
     path("account/", include("agencies.urls")),
+    path("systems/clients", include("agencies.client_urls")),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),

@@ -20,6 +20,7 @@ from notifications.actions.endpoints import (
     rotate_secret,
     stop_endpoint,
 )
+from notifications.actions.expiring import warn_of_expiring_clients
 from notifications.actions.read import mark_read
 from notifications.actions.sending_again import MOST_REPLAYED, replay, replay_dead, send_test
 from notifications.actions.spread import MAX_SPREADS, spread_waiting
@@ -51,4 +52,5 @@ __all__ = [
     "spread_waiting",
     "stop_endpoint",
     "tell",
+    "warn_of_expiring_clients",
 ]

@@ -23,6 +23,8 @@ from ohsc.core.actor import CLOCK
 
 log = logging.getLogger(__name__)
 
+# What concerns an agency's own systems is for the people who keep them.
+KEEPERS = {"client": Permission.MANAGE_CLIENTS, WebhookEndpoint.SUBJECT: Permission.MANAGE_WEBHOOKS}
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
 BATCH = 200  # notices of one agency in one transaction
 
@@ -126,7 +128,7 @@ def _those_told(agency_id: UUID, notices: list[Notice]) -> list[Notice]:
 
 
 def _add_to_feed(counter: FeedCounter, told: list[Notice]) -> None:
-    """The next numbers. What concerns an agency's own webhooks is for its people, not for its systems."""
+    """The next numbers, but for what is for people alone."""
     events = [notice for notice in told if not _is_for_people_alone(notice)]
     if not events:
         return
@@ -196,23 +198,23 @@ def _delivery(
 
 
 def _is_for_people_alone(notice: Notice) -> bool:
-    return notice.subject_type == WebhookEndpoint.SUBJECT
+    return notice.subject_type in KEEPERS
 
 
 def _people_told(agency_id: UUID, notices: list[Notice]) -> dict[UUID, list[User]]:
     """Who has it on their desk; else the agency's coordinators; else whoever acts for the agency.
 
-    Of a webhook those are told who may mend it.
+    Of a webhook or a client those are told who keep them.
     """
     asked = [notice for notice in notices if notice.to_people]
     active = list(User.objects.filter(agency=agency_id, is_active=True).order_by("pk")) if asked else []
     coordinators = [person for person in active if person.role == "coordinator"]
     desk = coordinators or _those_who_may(Permission.ACT, active)
-    keepers = _those_who_may(Permission.MANAGE_WEBHOOKS, active)
+    keepers = {kind: _those_who_may(permission, active) for kind, permission in KEEPERS.items()}
     told: dict[UUID, list[User]] = {notice.pk: [] for notice in notices}
     for notice in asked:
         holder = [person for person in active if person.pk == notice.first_to]
-        told[notice.pk] = keepers if _is_for_people_alone(notice) else holder or desk
+        told[notice.pk] = keepers.get(notice.subject_type, holder or desk)
     return told
 
 

@@ -54,6 +54,14 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
+def as_the_login() -> Iterator[None]:
+    """Step back to the bare login within an actor's transaction, for the tables that are the login's alone
+    (`ohsc.core.exempt`). For `actions` only, as `writing()` is."""
+    with _under(Rights()):
+        yield
+
+
+@contextmanager
 def _under(rights: Rights) -> Iterator[None]:
     before = rights_now()
     nested = connection.in_atomic_block

@@ -34,6 +34,7 @@ SEND = Scope("referrals:write", "referrals.make")
 READ = Scope("referrals:read", "referrals.see")
 ACT = Scope("referrals:act", "referrals.act")
 WEBHOOKS = Scope("webhooks", "webhooks.manage")
+CLIENTS = Scope("clients", "clients.manage")
 ANY = Scope("", "")  # any valid token: reference data
 
 
@@ -162,8 +163,9 @@ class OnceView(PartnerView):
     def kept(self, request: HttpRequest, status: int, body: dict[str, Any]) -> KeptAnswer:
         """The answer as the row that keeps it; `work` may write it together with what it does."""
         self.written = Kept(status, strict_json.render(body))
+        to_keep = Kept(status, strict_json.render(self.kept_of(body)))
         return idempotency.kept(
-            idempotency.key_of(request), self.asked_sha256, self.written, by=self.actor, at=timezone.now()
+            idempotency.key_of(request), self.asked_sha256, to_keep, by=self.actor, at=timezone.now()
         )
 
     def prepare(self, wrong: list[FieldError]) -> Any:
@@ -173,6 +175,10 @@ class OnceView(PartnerView):
     def work(self, prepared: Any, request: HttpRequest) -> tuple[int, dict[str, Any]]:
         """Do it: the status and body of the answer."""
         raise NotImplementedError
+
+    def kept_of(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of the answer, to be given again: all of it, unless a view leaves a secret out."""
+        return body
 
     def given_again(self, body: dict[str, Any]) -> None:
         """Record that a kept answer was read again; the floor knows no audit, the app does."""

@@ -123,9 +123,16 @@ def described(
 
 
 def created_once(
-    title: str, takes: Any, answers: Any, *, tag: str, operation: str, also: dict[int, Any] | None = None
+    title: str,
+    takes: Any,
+    answers: Any,
+    *,
+    tag: str,
+    operation: str,
+    also: dict[int, Any] | None = None,
+    finds: bool = False,
 ) -> Callable:
-    """A POST with an Idempotency-Key."""
+    """A POST with an Idempotency-Key. `finds`: it looks one thing up, so it may answer 404."""
     key = OpenApiParameter(
         idempotency.HEADER,
         OpenApiTypes.STR,
@@ -146,7 +153,7 @@ def created_once(
         tags=[tag],
         request=takes,
         parameters=[key, replayed],
-        responses={201: answers} | (also or {}) | refusals(*_WRITE, 422),
+        responses={201: answers} | (also or {}) | refusals(*_WRITE, 422, *([404] if finds else [])),
         examples=EXAMPLES.get(operation, []),
     )
 

@@ -9,7 +9,7 @@ MAY = {
     "analyst": WORK,
     "coordinator": WORK | {"referrals.coordinate", "team.see"},
     "supervisor": WORK | {"team.see"},
-    "administrator": (WORK - {"narratives.read"}) | {"people.manage", "webhooks.manage"},
+    "administrator": (WORK - {"narratives.read"}) | {"people.manage", "clients.manage", "webhooks.manage"},
     "auditor": {"referrals.see", "audit.read"},
 }
 SCOPE_GIVES = {
@@ -19,6 +19,7 @@ SCOPE_GIVES = {
     "webhooks": {"webhooks.manage"},
     "signals": set(),
     "exports": set(),
+    "clients": {"clients.manage"},
 }
 
 

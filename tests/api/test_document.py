@@ -28,6 +28,7 @@ def test_every_address_is_in_the_document_and_every_step_has_its_own(db):
         .replace("<uuid:referral_id>", "{referral_id}")
         .replace("<uuid:endpoint_id>", "{endpoint_id}")
         .replace("<str:delivery_id>", "{delivery_id}")
+        .replace("<uuid:client_id>", "{client_id}")
         for pattern in get_resolver("ohsc.api_urls").url_patterns
         if str(pattern.pattern).startswith("api/v1/") and pattern.name != "openapi"
     }

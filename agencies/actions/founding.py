@@ -1,15 +1,12 @@
-"""The verbs of who: add an agency, a person, a partner's client, an agreement, a capability."""
+"""The verbs of who: add an agency, a person, an agreement, a capability."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import Model
-from oauth2_provider.generators import generate_client_secret
 
-from agencies.models import Agency, Capability, Client, SharingAgreement, User
-from agencies.roles import SCOPES
+from agencies.models import Agency, Capability, SharingAgreement, User
 from audit import actions as audit
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
@@ -32,28 +29,6 @@ def add_person(email: str, *, agency: Agency, password: str, by: Actor, at: date
         person.save(force_insert=True)
         _record("person.added", "person", person, by=by, at=at)
     return person
-
-
-def add_client(
-    name: str, *, agency: Agency, scopes: Iterable[str], by: Actor, at: datetime, secret: str = ""
-) -> tuple[Client, str]:
-    """A partner's client and its secret, which is stored hashed and shown this once. Unknown scopes are refused."""
-    scopes = list(scopes)
-    if unknown := sorted(set(scopes) - set(SCOPES)):
-        raise ValueError(f"There is no scope {', '.join(unknown)}. Use: {', '.join(SCOPES)}.")
-    secret = secret or generate_client_secret()
-    client = Client(
-        name=name,
-        agency=agency,
-        scopes=scopes,
-        client_secret=secret,
-        client_type=Client.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
-    )
-    with writing():
-        client.save(force_insert=True)
-        _record("client.added", "client", client, by=by, at=at, scopes=scopes)
-    return client, secret
 
 
 def add_agreement(reference: str, *, by: Actor, at: datetime, **terms: Any) -> SharingAgreement:

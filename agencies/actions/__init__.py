@@ -1,0 +1,38 @@
+"""Every write to who takes part: `from agencies import actions`, then `actions.add_agency(…)`."""
+
+from agencies.actions.clients import (
+    LIFE,
+    LONGEST_LIFE,
+    LONGEST_OVERLAP,
+    OVERLAP,
+    ClientRefused,
+    Terms,
+    add_client,
+    change_client,
+    make_client,
+    note_use,
+    revoke_client,
+    rotate_own_secret,
+    rotate_secret,
+)
+from agencies.actions.founding import add_agency, add_agreement, add_capability, add_person
+
+__all__ = [
+    "LIFE",
+    "LONGEST_LIFE",
+    "LONGEST_OVERLAP",
+    "OVERLAP",
+    "ClientRefused",
+    "Terms",
+    "add_agency",
+    "add_agreement",
+    "add_capability",
+    "add_client",
+    "add_person",
+    "change_client",
+    "make_client",
+    "note_use",
+    "revoke_client",
+    "rotate_own_secret",
+    "rotate_secret",
+]
