@@ -14,6 +14,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people.manage"
     MANAGE_WEBHOOKS = "webhooks.manage"
     READ_AUDIT = "audit.read"
+    EXPORT = "exports.make"  # take a list out as a file, at most 1,000 rows of what the agency sees; each is logged
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ _WORK = {
     Permission.READ_NARRATIVES,
     Permission.MAKE_REFERRALS,
     Permission.ACT,
+    Permission.EXPORT,
 }
 
 ANALYST = Role(
@@ -77,7 +79,7 @@ SCOPES: dict[str, tuple[str, frozenset[Permission]]] = {
     "referrals:act": ("Take steps on referrals", frozenset({Permission.ACT, Permission.COORDINATE})),
     "webhooks": ("Keep this agency's webhooks", frozenset({Permission.MANAGE_WEBHOOKS})),
     "signals": ("Look up signals", frozenset()),
-    "exports": ("Export what this agency may see", frozenset()),
+    "exports": ("Export what this agency may see", frozenset({Permission.EXPORT})),
 }
 
 
