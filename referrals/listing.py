@@ -1,7 +1,8 @@
 """Which referrals may I see, narrowed, in an order of my choice? The read side of the list of all of them.
 
 A list is a few walks, each along one index in the order asked for, merged. An order is offered only where that
-is so: an agency's own list has no index by the time of change, so its list has no such heading.
+is so (tests/test_plans.py): an agency's rows are found by its party rows, which know when a referral arrived and
+not when it is due. What is urgent for an agency stands in its triage queue.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,12 +75,13 @@ class Wish:
 
 
 def orders_for(actor: Actor, narrowing: Narrowing) -> dict[str, Order]:
-    """Those that an index gives under these filters."""
+    """Those that an index gives: for an agency by arrival alone, for the Centre the others where nothing picks out
+    an agency or days, which they would have to read past."""
     offered = {"received"}
-    if not set(narrowing.statuses) - OPEN:
-        offered |= {"due", "band"}
-    if actor.is_centre and not narrowing.agency:
+    if actor.is_centre and not (narrowing.agency or narrowing.since or narrowing.until):
         offered.add("updated")
+        if not set(narrowing.statuses) - OPEN:
+            offered |= {"due", "band"}
     return {name: order for name, order in ORDERS.items() if name in offered}
 
 
@@ -113,15 +115,23 @@ class Listing:
 
     def read(self, here: Position | None, *, limit: int, backwards: bool = False) -> list[dict[str, Any]]:
         """The rows after a place, or before it, nearest first."""
-        down = self.wish.order.latest_first ^ self.wish.turned ^ backwards
-        parts = [
-            _ordered(_beyond(part, column, here, down), column, down).values(*ROW)[:limit]
-            for part, column, here in self._walks(here, down)
-        ]
+        down = self._goes_down(backwards)
+        parts = self.parts(here, limit=limit, backwards=backwards)
         if not parts:
             return []
         rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
         return sorted(rows, key=self._rank, reverse=down)[:limit]
+
+    def parts(self, here: Position | None, *, limit: int, backwards: bool = False) -> list[QuerySet]:
+        """What `read` merges: from each walk as many as could be needed."""
+        down = self._goes_down(backwards)
+        return [
+            _ordered(_beyond(part, column, start, down), column, down).values(*ROW)[:limit]
+            for part, column, start in self._walks(here, down)
+        ]
+
+    def _goes_down(self, backwards: bool) -> bool:
+        return self.wish.order.latest_first ^ self.wish.turned ^ backwards
 
     def _rank(self, row: Mapping[str, Any]) -> tuple:
         band = BANDS.index(row["band"]) if self.wish.order.name == "band" else 0
@@ -136,50 +146,30 @@ class Listing:
             for rows, column in self._sides():
                 yield rows.filter(narrowing.wanted(received=column), self.also), column, here
             return
-        bands = [narrowing.band] if narrowing.band else BANDS
-        for rows in self._open_sides():
-            rows = rows.filter(narrowing.wanted(), status__in=narrowing.statuses or OPEN)
-            for band in bands:
-                if order.name == "due" or here is None or band == here.band:
-                    yield rows.filter(band=band), "due_at", here
-                elif (BANDS.index(band) < BANDS.index(here.band)) == down:
-                    yield rows.filter(band=band), "due_at", None
+        rows = visible_referrals(self.actor).filter(
+            narrowing.wanted(), self.also, status__in=narrowing.statuses or OPEN
+        )
+        for band in [narrowing.band] if narrowing.band else BANDS:
+            if order.name == "due" or here is None or band == here.band:
+                yield rows.filter(band=band), "due_at", here
+            elif (BANDS.index(band) < BANDS.index(here.band)) == down:
+                yield rows.filter(band=band), "due_at", None
 
     def _sides(self) -> Iterable[tuple[QuerySet[Referral], str]]:
         """By arrival (or change): the Centre's own indexes, or the party rows of the reader's agency."""
-        narrowing = self.wish.narrowing
+        part = self.wish.narrowing.part
         if not self.actor.is_centre:
-            parts = [Party(narrowing.part)] if narrowing.part else []
-            yield listed_referrals(self.actor, parts).filter(self._of_the_agency()), "arrived_at"
+            rows = listed_referrals(self.actor, [Party(part)] if part else [])
+            yield rows.filter(self._of_the_agency()), "arrived_at"
         elif self.agency_id:
-            for side in self._one_agencys(self.agency_id):
-                yield visible_referrals(self.actor).filter(side), "received_at"
+            is_source = Q(source=self.agency_id)
+            yield visible_referrals(self.actor).filter(is_source), "received_at"
+            yield visible_referrals(self.actor).filter(~is_source, custodian=self.agency_id), "received_at"
         else:
             yield visible_referrals(self.actor), self.wish.order.column
 
-    def _open_sides(self) -> Iterable[QuerySet[Referral]]:
-        """By urgency: what one agency sent, and what it has; and, for the reader's own, what it is offered."""
-        narrowing = self.wish.narrowing
-        if self.actor.is_centre:
-            sides = self._one_agencys(self.agency_id) if self.agency_id else [Q()]
-            yield from (visible_referrals(self.actor).filter(side) for side in sides)
-            return
-        mine, of_the_agency = self.actor.agency_id, self._of_the_agency()
-        own = {
-            Party.SOURCE: visible_referrals(self.actor).filter(source=mine),
-            Party.CUSTODIAN: visible_referrals(self.actor).filter(~Q(source=mine), custodian=mine),
-            Party.OFFERED: listed_referrals(self.actor, (Party.OFFERED,)),
-        }
-        for part, rows in own.items():
-            if narrowing.part in ("", part):
-                yield rows.filter(of_the_agency)
-
     def _of_the_agency(self) -> Q:
         return Q(source=self.agency_id) | Q(custodian=self.agency_id) if self.agency_id else Q()
-
-    @staticmethod
-    def _one_agencys(agency_id: UUID) -> tuple[Q, Q]:
-        return Q(source=agency_id), ~Q(source=agency_id) & Q(custodian=agency_id)
 
 
 def _ordered(rows: QuerySet[Referral], column: str, down: bool) -> QuerySet[Referral]:

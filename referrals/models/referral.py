@@ -163,17 +163,6 @@ class Referral(Record):
             ),
             models.Index(fields=["source", "-received_at", "-id"], name="referral_of_source"),
             models.Index(fields=["custodian", "-received_at", "-id"], name="referral_of_custodian"),
-            # What an agency sent or has and is still open, most urgent first: small, whatever it once had.
-            models.Index(
-                fields=["source", "band", "due_at", "id"],
-                condition=Q(status__in=["received", "triaged", "offered", "accepted"]),
-                name="referral_open_of_source",
-            ),
-            models.Index(
-                fields=["custodian", "band", "due_at", "id"],
-                condition=Q(status__in=["received", "triaged", "offered", "accepted"]),
-                name="referral_open_of_custodian",
-            ),
         ]
 
     def __str__(self):
