@@ -10,7 +10,7 @@ from ohsc.core.actor import Actor
 
 NEEDED = (
     "expires", "scope", "application__name", "application__scopes", "application__expires_at",
-    "application__revoked_at", "application__agency__is_centre", "application__agency__is_active",
+    "application__revoked_at", "application__last_used_at", "application__agency__is_centre", "application__agency__is_active",
 )  # fmt: skip
 
 
@@ -25,9 +25,8 @@ def actor_by_token(request) -> Actor | None:
     checksum = sha256(value.encode("utf-8")).hexdigest()
     tokens = AccessToken.objects.select_related("application__agency").only(*NEEDED)
     token = tokens.filter(token_checksum=checksum).first()
-    if token is None or not token.is_valid() or token.application is None:
-        return None
-    if not token.application.is_usable(request):
+    client = token.application if token is not None and token.is_valid() else None
+    if client is None or not client.is_usable(request):
         return None
     request.client = client  # its use is noted when the answer is made
     return actor_for_client(client, token.scope.split())

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     MANAGE_CLIENTS = "clients.manage"
     MANAGE_WEBHOOKS = "webhooks.manage"
     READ_AUDIT = "audit.read"
+    EXPORT = "exports.make"  # take a list out as a file, at most 1,000 rows of what the agency sees; each is logged
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ _WORK = {
     Permission.READ_NARRATIVES,
     Permission.MAKE_REFERRALS,
     Permission.ACT,
+    Permission.EXPORT,
 }
 
 ANALYST = Role(
@@ -79,8 +81,8 @@ SCOPES: dict[str, tuple[str, frozenset[Permission]]] = {
     "referrals:act": ("Take steps on referrals", frozenset({Permission.ACT, Permission.COORDINATE})),
     "webhooks": ("Keep this agency's webhooks", frozenset({Permission.MANAGE_WEBHOOKS})),
     "signals": ("Look up signals", frozenset()),
-    "exports": ("Export what this agency may see", frozenset()),
     "clients": ("Keep this agency's clients", frozenset({Permission.MANAGE_CLIENTS})),
+    "exports": ("Export what this agency may see", frozenset({Permission.EXPORT})),
 }
 # Scopes for systems of the Centre alone, whoever gives them; there is none so far.
 CENTRE_SCOPES: frozenset[str] = frozenset()

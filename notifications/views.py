@@ -3,13 +3,17 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import actions, inbox
+from agencies.roles import Permission
+from notifications import actions, exporting, inbox
 from notifications.models import InboxItem
+from ohsc.core.spreadsheet import download, is_asked_for_the_first, only_the_first
 
 
 @login_required
@@ -20,7 +24,20 @@ def show(request: HttpRequest) -> HttpResponse:
         part = inbox.open_inbox(request.actor, at=timezone.now(), after=after)
     except inbox.NoSuchPart:
         raise Http404 from None
-    return render(request, "notifications/inbox.html", {"part": part, "after": after})
+    context = {"part": part, "after": after, "may_export": request.actor.may(Permission.EXPORT)}
+    return render(request, "notifications/inbox.html", context)
+
+
+@login_required
+@require_POST
+def download_all(request: HttpRequest) -> HttpResponse:
+    """The inbox as a file."""
+    actor, at = request.actor, timezone.now()
+    if not actor.may(Permission.EXPORT):
+        raise PermissionDenied
+    if not is_asked_for_the_first(request) and exporting.has_more_than_a_file(actor):
+        return only_the_first(request, back_url=reverse("inbox"))
+    return download(exporting.export(actor, at=at), "inbox", timezone.localdate(at))
 
 
 @login_required

@@ -22,6 +22,7 @@ from referrals.models import (
     Reckoning,
     Referral,
     Report,
+    SavedFilter,
     Sighting,
     StepTaken,
 )
@@ -59,6 +60,17 @@ def listed_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySet
 def sent_before(actor: Actor, references: Iterable[str]) -> QuerySet[Referral]:
     """What the actor's own agency sent under these references of its own; a source sees what it sent, for ever."""
     return Referral.objects.filter(source=actor.agency_id, external_ref__in=list(references))
+
+
+def called_by_its_sender(external_ref: str, actor: Actor) -> Q:
+    """The condition that a referral has this reference of its sender's, and the actor is shown it.
+
+    An agency that is only asked to take it is not (`representation.line`), so it does not find by it either.
+    """
+    called = Q(external_ref=external_ref)
+    if actor.is_centre:
+        return called
+    return called & (Q(source=actor.agency_id) | Q(custodian=actor.agency_id))
 
 
 def standing(referral: Referral, actor: Actor) -> frozenset[Party]:
@@ -150,6 +162,11 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
 def visible_holdings(actor: Actor) -> QuerySet[Holding]:
     """Who in the actor's own agency has it; never another agency's."""
     return Holding.objects.filter(agency=actor.agency_id)
+
+
+def visible_saved_filters(actor: Actor) -> QuerySet[SavedFilter]:
+    """A person's own; nobody else's."""
+    return SavedFilter.objects.filter(person=actor.id)
 
 
 def visible_reckonings(actor: Actor) -> QuerySet[Reckoning]:

@@ -16,6 +16,7 @@ class ReferralsConfig(AppConfig):
         add(
             Place("Board", leads_to="board", order=20, shortcut="g b", shown_to=lambda actor: actor.is_centre)
         )
+        add(Place("Search", leads_to="search", order=45, shortcut="g s"))
         add(Place("My work", leads_to="work", order=30, shortcut="g w"))
         add(
             Place(

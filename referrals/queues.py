@@ -161,6 +161,10 @@ class Queue:
             next=self.position(rows[-1]) if rows and (before or has_more) else None,
         )
 
+    def first(self, most: int) -> list[UUID]:
+        """The ids of the first of them, in the queue's order."""
+        return [row["pk"] for row in self._read(None, backwards=False, limit=most)]
+
     def beside(self, here: Position, *, backwards: bool) -> dict[str, Any] | None:
         """The row next to this place, or None at the end."""
         return next(iter(self._read(here, backwards=backwards, limit=1)), None)

@@ -13,7 +13,14 @@ from django.db.models import OuterRef, Q, Subquery, Value
 
 from ohsc.core.actor import Actor
 from ohsc.core.pagination import Cursor, after, page
-from referrals.access import listed_referrals, standing, visible_narratives, visible_referrals
+from ohsc.core.references import read_reference
+from referrals.access import (
+    called_by_its_sender,
+    listed_referrals,
+    standing,
+    visible_narratives,
+    visible_referrals,
+)
 from referrals.models import Referral, StepTaken
 from referrals.record import Seen, consulted, history_of, look, why
 from referrals.representation import LINE
@@ -45,18 +52,22 @@ def list_page(
 ) -> tuple[list[dict[str, Any]], bool]:
     """A page of lines of what the actor may see, and whether more follows; one event names those shown."""
     capacities = [Party(asked["role"])] if "role" in asked else []
-    rows = listed_referrals(actor, capacities).filter(_wanted(asked))
+    rows = listed_referrals(actor, capacities).filter(_wanted(asked, actor))
     found, more = page(after(rows, cursor, at="arrived_at").values(*LINE)[: limit + 1], limit)
     filters = sorted(set(asked) - {"cursor", "limit"})
     consulted("referral.listed", [row["pk"] for row in found], actor, at=at, filters=filters)
     return found, more
 
 
-def _wanted(asked: Mapping[str, Any]) -> Q:
+def _wanted(asked: Mapping[str, Any], actor: Actor) -> Q:
     """The filters of the query, as a condition on the referral."""
     wanted = {name: asked[name] for name in ("status", "environment", "priority") if name in asked}
     if "updated_since" in asked:
         wanted["updated_at__gte"] = asked["updated_since"]
+    if "reference" in asked:
+        wanted["reference"] = read_reference("R", asked["reference"])
+    if "external_ref" in asked:
+        return Q(**wanted) & called_by_its_sender(asked["external_ref"], actor)
     return Q(**wanted)
 
 

@@ -215,3 +215,13 @@ class ListQuery(PageQuery):
         choices=("source", "custodian", "offered"), required=False, help_text="Your agency's part in it now."
     )
     updated_since = Moment(required=False, help_text="Changed at this moment or later.")
+    reference = Text(
+        max_length=40,
+        required=False,
+        help_text="Ours, such as R-7F3K9-2QDXV; case, blanks and dashes do not matter.",
+    )
+    external_ref = Text(
+        max_length=200,
+        required=False,
+        help_text="The sender's own, exactly. It finds what your agency sent or has in custody.",
+    )

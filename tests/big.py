@@ -79,5 +79,12 @@ INSERT INTO notifications_delivery (id, notice_id, agency_id, topic, reference, 
     CASE WHEN r.r % 1000 = 5 THEN 'waiting' ELSE 'sent' END, 1,
     r.at, '' FROM r JOIN n s ON s.n = r.source JOIN agencies_user u ON u.agency_id = s.id
   WHERE r.r % 5 = 0;
+-- A word in one summary of five hundred, and an account in each referral: one in a hundred the same.
+UPDATE referrals_referral SET summary = 'A lantern was named in the profile.'
+  WHERE id IN (SELECT id FROM r WHERE r % 500 = 0);
+INSERT INTO referrals_sighting (id, referral_id, agency_id, kind, value, platform, at, fingerprint_anywhere)
+  SELECT gen_random_uuid(), r.id, s.id, 'account', 'h', '', r.at,
+    sha256((CASE WHEN r.r % 100 = 0 THEN 'everywhere' ELSE r.r::text END)::bytea)
+  FROM r JOIN n s ON s.n = r.source;
 ANALYZE;
 """

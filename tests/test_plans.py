@@ -3,6 +3,8 @@
 Plans are looked at, never times. Each is the real query of the list, explained as the role that runs it.
 """
 
+import hashlib
+import json
 import os
 from datetime import UTC, datetime
 
@@ -10,16 +12,21 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg.conninfo import make_conninfo
 
 from agencies.access import actor_for_person
+from agencies.directory import visible_agencies
 from agencies.models import User
 from notifications.access import visible_inbox
 from notifications.models import Delivery, Notice
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals.access import listed_referrals, visible_referrals
+from referrals.listing import Listing, Wish
 from referrals.models import Offer
+from referrals.narrowing import Narrowing
+from referrals.searching import MOST, find
 from referrals.transitions import Party
 from tests.big import LOAD
 from tests.scratch import scratch_database
@@ -38,7 +45,7 @@ def big(django_db_setup, django_db_blocker):
         settings = connections["default"].settings_dict
         connections["default"].close()
         before, settings["NAME"] = settings["NAME"], name
-        yield
+        yield name
         connections["default"].close()
         settings["NAME"] = before
 
@@ -73,7 +80,10 @@ def nodes(plan: dict):
 
 def explain(rows) -> list[dict]:
     """The nodes of the plan by which these rows are fetched; analysed, so that rows read are counted."""
-    query, parameters = rows.query.sql_with_params()
+    return explained(*rows.query.sql_with_params())
+
+
+def explained(query: str, parameters=None) -> list[dict]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query}", parameters)
         return list(nodes(cursor.fetchone()[0][0]["Plan"]))
@@ -84,15 +94,23 @@ def read(node: dict) -> int:
 
 
 BIG_TABLES = ("referrals_", "notifications_", "audit_")
+STAY_SMALL = ("referrals_harmtype",)
 
 
 def assert_walks_an_index(rows, *, most: int = PAGE * 20) -> None:
     """No sequential scan of a table that grows, and no node reads more than a few pages' worth of rows."""
-    plan = explain(rows)
+    assert_reads_little(explain(rows), most=most)
+
+
+def assert_reads_little(plan: list[dict], *, most: int) -> None:
     scanned = [node["Relation Name"] for node in plan if node["Node Type"].endswith("Seq Scan")]
-    assert not [table for table in scanned if table.startswith(BIG_TABLES)], scanned
+    assert not [table for table in scanned if table.startswith(BIG_TABLES) and table not in STAY_SMALL], (
+        scanned
+    )
     greedy = {
-        f"{node['Node Type']} {node.get('Index Name', '')}": read(node) for node in plan if read(node) > most
+        f"{node['Node Type']} {node.get('Index Name', '')}": read(node)
+        for node in plan
+        if read(node) > most and node["Node Type"] != "Materialize"  # held in memory, not read again
     }
     assert greedy == {}
 
@@ -170,6 +188,111 @@ def test_what_the_sweep_and_the_clock_look_for(agency):
             )
             due = Delivery.objects.filter(state="waiting", next_at__lte=LATER)
             assert_walks_an_index(due.order_by("next_at")[:1])
+
+
+# Finding (referrals.listing, referrals.searching).
+
+CENTRES_ORDERS = ["received", "-received", "updated", "-updated", "due", "-due", "band", "-band"]
+NARROWED = [{}, {"status": "accepted"}, {"band": "P2"}]
+DAYS = {"since": "2026-03-01", "until": "2026-05-31"}
+
+
+def wished(actor, order: str, narrowed: dict) -> Listing:
+    agencies = list(visible_agencies(actor))
+    narrowing = Narrowing.read(narrowed, actor, agencies)
+    assert narrowing.chosen() == narrowed
+    wish = Wish.read({"order": order}, narrowing, actor)
+    assert f"{'-' if wish.turned else ''}{wish.order.name}" == order
+    return Listing(actor, wish, next((one.pk for one in agencies if one.slug == narrowing.agency), None))
+
+
+def assert_each_part_walks(listing: Listing) -> None:
+    """The first page, and the one after a place in the middle of the list."""
+    rows = listing.read(None, limit=PAGE)
+    assert rows
+    for here in (None, listing.position(rows[len(rows) // 2])):
+        for part in listing.parts(here, limit=PAGE + 1):
+            assert_walks_an_index(part)
+
+
+@pytest.mark.parametrize("narrowed", NARROWED, ids=str)
+@pytest.mark.parametrize("order", CENTRES_ORDERS)
+def test_the_centres_list_of_all_in_each_order(centre, order, narrowed):
+    with acting_as(centre):
+        assert_each_part_walks(wished(centre, order, narrowed))
+
+
+@pytest.mark.parametrize("order", ["received", "-received"])
+@pytest.mark.parametrize("narrowed", [DAYS, {"agency": "agency-42"}, {"agency": "agency-7"}], ids=str)
+def test_the_centres_list_of_days_and_of_one_agency(centre, order, narrowed):
+    with acting_as(centre):
+        assert_each_part_walks(wished(centre, order, narrowed))
+
+
+@pytest.mark.parametrize(
+    "narrowed", [*NARROWED, DAYS, {"part": "custodian"}, {"agency": "agency-42"}], ids=str
+)
+@pytest.mark.parametrize("order", ["received", "-received"])
+@pytest.mark.parametrize("number", [42, 7])
+def test_an_agencys_list_of_all(big, number, order, narrowed):
+    actor = person(number)
+    with acting_as(actor):
+        assert_each_part_walks(wished(actor, order, narrowed))
+
+
+ROWS_OF_42 = 40_000  # for a thousand hits an agency's own party rows are read, once
+QUESTIONS = {
+    "a reference": "X5005",
+    "a rare word": "lantern",
+    "a common word": "account",
+    "an agency": "agency-42",
+}
+SEEN = {"an account seen once": "77", "an account seen everywhere": "everywhere"}
+
+
+@pytest.mark.parametrize("asked", [*QUESTIONS, *SEEN])
+@pytest.mark.parametrize("number", [0, 42, 7])
+def test_each_way_of_finding(big, monkeypatch, number, asked):
+    """Every statement of a search is explained; that of the words is behind a function, and looked at below."""
+    actor = person(number)
+    seen = hashlib.sha256(SEEN.get(asked, "").encode()).digest()
+    monkeypatch.setattr("referrals.searching._prints", lambda text: [seen])
+    with acting_as(actor):
+        agencies = list(visible_agencies(actor))
+        with CaptureQueriesContext(connection) as statements:
+            find(QUESTIONS.get(asked, "zzz"), Narrowing(), actor, agencies)
+        most = ROWS_OF_42 if asked == "an account seen everywhere" else 3 * MOST
+        for statement in statements:
+            if "referrals_search_summaries" not in statement["sql"]:
+                assert_reads_little(explained(statement["sql"]), most=most)
+
+
+@pytest.mark.parametrize("words", ["lantern", "account"])
+@pytest.mark.parametrize("number", [0, 42, 7])
+def test_words_are_found_by_an_index_however_often_they_were_asked(big, number, words):
+    """auto_explain, which a superuser may load, shows what is inside the function; asked as the reading roles ask."""
+    said: list[str] = []
+    with psycopg.connect(make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=big)) as admin:
+        admin.add_notice_handler(lambda notice: said.append(str(notice.message_primary)))
+        me = "SELECT set_config('ohsc.agency_id', id::text, false) FROM agencies_agency WHERE slug = %s"
+        admin.execute(me, [f"agency-{number}"])
+        admin.execute("LOAD 'auto_explain'")
+        for name in ("log_nested_statements", "log_analyze"):
+            admin.execute(f"SET auto_explain.{name} = on")
+        admin.execute("SET auto_explain.log_format = json; SET auto_explain.log_min_duration = 0")
+        admin.execute(
+            f"SET client_min_messages = log; SET ROLE {'ohsc_centre' if number == 0 else 'ohsc_agency'}"
+        )
+        for _ in range(8):  # after five the server may plan once for all words
+            said.clear()
+            admin.execute("SELECT * FROM referrals_search_summaries(%s, NULL, NULL, %s)", [words, PAGE + 1])
+            plans = [json.loads(text[text.index("{") :]) for text in said if "plan:" in text]
+            (inner,) = [
+                plan
+                for plan in plans
+                if "websearch" not in plan["Query Text"] and "wanted" in plan["Query Text"]
+            ]
+            assert_reads_little(list(nodes(inner["Plan"])), most=PAGE * 20)
 
 
 @pytest.fixture(autouse=True)

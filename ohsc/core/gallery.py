@@ -237,6 +237,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "withdrawn",
         ],
         "steps": _steps(request.path),
+        "saved": [{"name": "Dark web, open", "query": "tab=open&environment=dark_web"}],
         "chips": [
             {"label": "surface web", "remove_url": "?unheld=1"},
             {"label": "unheld", "remove_url": "?environment=surface_web"},

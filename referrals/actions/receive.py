@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -290,6 +291,7 @@ def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: dat
                 agency_id=by.home_id,
                 selector_id=held[normal] if normal else None,
                 fingerprint=fingerprint(normal) if normal else None,
+                fingerprint_anywhere=fingerprint(replace(normal, platform="")) if normal else None,
                 kind=draft.kind,
                 value=draft.value,
                 platform=draft.platform,

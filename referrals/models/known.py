@@ -33,6 +33,8 @@ class Sighting(Record):
     fingerprint = models.BinaryField(
         max_length=32, null=True
     )  # the selector's, so that a search finds it here
+    # The same without its platform: who knows only a handle finds it on every service.
+    fingerprint_anywhere = models.BinaryField(max_length=32, null=True)
     platform = models.CharField(max_length=120, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     port = models.PositiveIntegerField(null=True, blank=True)
@@ -46,4 +48,5 @@ class Sighting(Record):
             models.Index(fields=["referral"], name="sighting_referral"),
             models.Index(fields=["selector"], name="sighting_selector"),
             models.Index(fields=["fingerprint"], name="sighting_fingerprint"),
+            models.Index(fields=["fingerprint_anywhere"], name="sighting_anywhere"),
         ]

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies.roles import Permission
 from ohsc.core.words import Band, Environment
 from referrals.forms_queue import FilterForm
 from referrals.harms import harm_types
 from referrals.priority import BANDS
 from referrals.queues import COUNTED, HELD, Filters, Page, Position, Queue, first_tab, how_many_wait, tabs_for
 from referrals.record import consulted
+from referrals.saved import saved_for
 from referrals.transitions import ACT, OPEN, Status
 from referrals.views.record_page import colleagues_of
 from referrals.views.wording import with_query
@@ -74,6 +76,9 @@ def triage(request: HttpRequest) -> HttpResponse:
         "next_url": _part(filters, after=page.next),
         "shown": _shown(page, filters),
         "opened": opened,
+        "saved": saved_for(request.actor, "triage"),
+        "chosen": [("tab", filters.tab.name), *filters.narrowing().items()],
+        "may_export": request.actor.may(Permission.EXPORT),
         "empty": _empty(filters),
     }
     return render(request, "referrals/queue.html", context)

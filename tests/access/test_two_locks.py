@@ -68,6 +68,7 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         {f"concluded {words}" for words in ("Which time zone?", "How many accounts?")}
         | {f"offered {words}" for words in ("Whose device?", "When was it made?")},
     ),
+    "visible_saved_filters": own({"Asha's"}, {"Ben's"}, NOTHING, NOTHING, {"Cora's"}),
     "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
     "visible_outcomes": own(
         {"ARREST", "CHILD_SAFEGUARDED"},
@@ -140,6 +141,8 @@ def said(name: str, row, names: dict) -> str:
             return f"{of} {row.value}"
         case "visible_questions":
             return f"{of} {row.text}"
+        case "visible_saved_filters":
+            return row.name
         case "visible_reckonings":
             return "balanced"
         case "visible_outcomes":

@@ -13,6 +13,7 @@ from notifications import sending
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.actions import reckon, take
+from referrals.actions.saved import save_filter
 from referrals.drafts import OutcomeDraft, SelectorDraft
 from referrals.models import Referral
 from tests.cast import Cast
@@ -40,6 +41,10 @@ def make_world(cast: Cast) -> World:
     cast.step("ask", offered, cast.anil, to_agency=cast.lumen, question="When was it made?")
     received = cast.referral("received", selectors=(SelectorDraft("account", "@stork", "lumen"),))
     _a_shared_case(cast)
+    for person in (cast.asha, cast.ben, cast.cora):
+        actor = cast.actor(person)
+        with acting_as(actor):
+            save_filter("triage", f"{person.name.split()[0]}'s", "", by=actor, at=timezone.now())
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
     notifications.spread_waiting(at=timezone.now())

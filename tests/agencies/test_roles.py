@@ -4,7 +4,7 @@ import pytest
 
 from agencies.roles import ROLES, SCOPES, permissions_of_scopes
 
-WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act"}
+WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act", "exports.make"}
 MAY = {
     "analyst": WORK,
     "coordinator": WORK | {"referrals.coordinate", "team.see"},
@@ -18,8 +18,8 @@ SCOPE_GIVES = {
     "referrals:act": {"referrals.act", "referrals.coordinate"},
     "webhooks": {"webhooks.manage"},
     "signals": set(),
-    "exports": set(),
     "clients": {"clients.manage"},
+    "exports": {"exports.make"},
 }
 
 

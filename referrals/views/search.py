@@ -1,0 +1,72 @@
+"""Find a referral: asked and answered by POST, so that what was asked stands in no address and no log."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.directory import visible_agencies
+from agencies.roles import Permission
+from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
+from referrals import searching
+from referrals.exporting import export
+from referrals.forms_finding import SearchForm
+from referrals.harms import harm_types
+from referrals.narrowing import Narrowing
+from referrals.queues import Position
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """The box; with a question, its answer under it."""
+    agencies, form = _form(request)
+    context: dict[str, Any] = {"form": form, "found": None}
+    if form.is_bound and form.is_valid():
+        after = Position.read(request.POST.get("after", ""))
+        text, narrowing = _asked(form, request, agencies)
+        found = searching.search(text, narrowing, request.actor, agencies, at=timezone.now(), after=after)
+        context |= {
+            "found": found,
+            "asked": list({"text": text, **narrowing.chosen()}.items()),
+            "text": text,
+            "is_first": after is None,
+            "most": searching.MOST,
+            "may_export": request.actor.may(Permission.EXPORT),
+        }
+    return render(request, "referrals/search.html", context)
+
+
+@login_required
+@require_POST
+def search_csv(request: HttpRequest) -> HttpResponse:
+    """What a search finds, as a file."""
+    if not request.actor.may(Permission.EXPORT):
+        raise PermissionDenied
+    agencies, form = _form(request)
+    if not form.is_valid():
+        return render(request, "referrals/search.html", {"form": form, "found": None})
+    text, narrowing = _asked(form, request, agencies)
+    found = searching.find(text, narrowing, request.actor, agencies, limit=MOST_ROWS)
+    if (found.next or found.is_cut) and not is_asked_for_the_first(request):
+        return only_the_first(request)
+    ids: list[UUID] = [row["pk"] for row in found.rows]
+    at = timezone.now()
+    content = export(ids, request.actor, at=at, of="a search", **searching.said_of(text, narrowing))
+    return download(content, "search", timezone.localdate(at))
+
+
+def _form(request: HttpRequest) -> tuple[list, SearchForm]:
+    agencies = list(visible_agencies(request.actor).order_by("name"))
+    data = request.POST if request.method == "POST" else None
+    return agencies, SearchForm(request.actor, agencies, harm_types(), data)
+
+
+def _asked(form: SearchForm, request: HttpRequest, agencies: list) -> tuple[str, Narrowing]:
+    given = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    return given.get("text", ""), Narrowing.read(given, request.actor, agencies)
