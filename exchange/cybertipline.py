@@ -25,8 +25,9 @@ from exchange import cybertipline_people as people
 from exchange import cybertipline_terms as terms
 from exchange.cybertipline_elements import Take, each
 from exchange.cybertipline_gather import NARRATIVE_LIMIT, Gathered, text_of
+from exchange.document import DocumentRefused
 from exchange.drafts import Draft, Reading, Skipped
-from exchange.xml_document import DocumentRefused, local_name, named_children, parse
+from exchange.xml_document import local_name, named_children, parse
 from referrals.priority import actionability
 
 __all__ = ["DocumentRefused", "Draft", "Reading", "Skipped", "read"]

@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire offers nobody answered": {"task": "referrals.tasks.expire_offers", "schedule": SWEEP_SECONDS},
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},
+    "clear documents nobody made": {"task": "exchange.tasks.clear_staged", "schedule": 3600.0},
 }
 
 # People sign in by e-mail and password (allauth); accounts are made by an administrator, never by sign-up.

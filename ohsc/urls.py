@@ -8,6 +8,7 @@ from ohsc.core import gallery, views
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home"),
     path("", include("referrals.urls")),
+    path("", include("exchange.urls")),
     path("inbox", include("notifications.urls")),
     path("account/", include("agencies.urls")),
     path("", include("ohsc.api_urls")),

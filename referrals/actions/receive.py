@@ -66,7 +66,8 @@ def _take_in(
         sha256=sha256,
         raw=arrival.raw,
         wire=arrival.wire,
-        referral_count=len(drafts),
+        # A custodian reads a document that brought one referral: not one that holds others' matters besides.
+        referral_count=max(len(drafts), arrival.holds),
         received_at=at,
     )
     referrals = [_referral(draft, report, centre, by, at) for draft in drafts]
@@ -109,11 +110,16 @@ def _refuse_a_second_time(drafts: Sequence[Draft], arrival: Arrival, sha256: byt
             raise AlreadyReceived(f"Already received: {again}.", known)
 
 
-def _referral(draft: Draft, report: Report, centre: Agency, by: Actor, at: datetime) -> Referral:
+def judged(draft: Draft) -> tuple[priority.Suggestion, priority.Actionability]:
+    """The band its answers suggest and how complete it is: as they will be kept, to show before anything is."""
     suggestion = priority.suggest_band(
         draft.factors, source_priority=draft.source_priority or None, escalate_reason=draft.escalate_reason
     )
-    complete = priority.actionability(asdict(draft))
+    return suggestion, priority.actionability(asdict(draft))
+
+
+def _referral(draft: Draft, report: Report, centre: Agency, by: Actor, at: datetime) -> Referral:
+    suggestion, complete = judged(draft)
     handling = draft.handling or Handling()
     return Referral(
         reference=new_reference("R"),
