@@ -65,8 +65,8 @@ def tables() -> list[Table]:
     ]
 
 
-def _harm(code: str) -> str:
-    return next((f"{harm.label} ({code})" for harm in harm_types() if harm.code == code), code)
+def _harms() -> dict[str, str]:
+    return {harm.code: f"{harm.label} ({harm.code})" for harm in harm_types()}
 
 
 def _environment(code: str) -> str:
