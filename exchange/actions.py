@@ -65,9 +65,7 @@ def make(staged: Staged, planned: Plan, *, by: Actor, at: datetime) -> Imported:
     Raises AlreadyReceived where there is nothing new in it, or where the same came at the same moment.
     """
     if not planned.new and not planned.earlier:
-        raise AlreadyReceived(
-            "Every report in this document was made before.", [item.known for item in planned.known]
-        )
+        raise AlreadyReceived("Every report in this document was made before.", planned.known)
     imported = take_in(planned, by=by, at=at, known_are_left=True)
     with writing():
         Staged.objects.filter(pk=staged.pk).delete()

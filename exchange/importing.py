@@ -56,8 +56,9 @@ class Plan:
         return [] if self.earlier else [item for item in self.items if item.known is None]
 
     @property
-    def known(self) -> list[Planned]:
-        return [item for item in self.items if item.known is not None]
+    def known(self) -> list[Referral]:
+        """What some of its reports were made into before."""
+        return [item.known for item in self.items if item.known is not None]
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,15 @@ def open_staged(staged_id: UUID, actor: Actor, *, at: datetime) -> tuple[Staged,
         by=actor,
     )
     _looked("document.previewed", [staged.pk], actor, at=at)
-    if known := [item.known.pk for item in planned.items if item.known]:
-        consulted("referral.listed", known, actor, at=at, purpose="import", filters=["external_ref"])
+    if known := planned.known:
+        consulted(
+            "referral.listed",
+            [one.pk for one in known],
+            actor,
+            at=at,
+            purpose="import",
+            filters=["external_ref"],
+        )
     return staged, planned
 
 
@@ -79,7 +86,7 @@ def open_made(
     before: list[Referral] = []
     if len(made) < report.referral_count:
         planned = plan(bytes(report.raw), written_in=OF_TYPE[report.content_type], by=actor)
-        known = [item.known.pk for item in planned.known if item.known.report_id != report.pk]
+        known = [one.pk for one in planned.known if one.report_id != report.pk]
         before = list(mine.filter(pk__in=known).order_by("external_ref"))
     audit.record(
         audit.Kind.CONSULTATION,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exchange import preview as looking
 from exchange.actions import KEPT_FOR, MOST_WAITING, TooManyWaiting, discard, make, stage
 from exchange.cards import A_PART, cards_of, parts_of
+from exchange.document import DocumentRefused
 from exchange.formats import FORMATS, NAMED, noted_of
 from exchange.forms import TOO_LARGE, ImportForm
 from exchange.importing import Plan, made_from
@@ -78,12 +79,14 @@ def _too_large(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
+    """What waits is listed on a page that is recorded; of a refusal all but the refusal is rolled back."""
+    is_refused = status != 200
     context = {
         "form": form,
         "formats": FORMATS,
-        "waiting": looking.waiting(request.actor, at=timezone.now()),
+        "is_refused": is_refused,
+        "waiting": [] if is_refused else looking.waiting(request.actor, at=timezone.now()),
         "most_waiting": MOST_WAITING,
-        "kept_for": KEPT_FOR,
     }
     return render(request, "exchange/imports.html", context, status=status)
 
@@ -241,5 +244,5 @@ def _staged(request: HttpRequest, staged_id: UUID) -> tuple[Staged, Plan]:
     _refuse_who_may_not(request.actor)
     try:
         return looking.open_staged(staged_id, request.actor, at=timezone.now())
-    except Staged.DoesNotExist:
+    except (Staged.DoesNotExist, DocumentRefused):  # the limits may have changed since it came
         raise Http404 from None

@@ -236,6 +236,7 @@ def test_ten_documents_may_wait_and_no_more(cast):
     answer = give(browser, report(11).encode())
     assert answer.status_code == 409
     assert "Make or discard one first" in page_of(answer)
+    assert "See what waits" in page_of(answer)  # a refusal is rolled back, and with it the record of a list
     assert len(seen(cast, "asha", visible_staged)) == 10
 
 
