@@ -10,7 +10,8 @@ from ohsc.core.actor import Actor
 
 NEEDED = (
     "expires", "scope", "application__name", "application__scopes", "application__expires_at",
-    "application__revoked_at", "application__last_used_at", "application__agency__is_centre", "application__agency__is_active",
+    "application__revoked_at", "application__last_used_at", "application__agency__is_centre",
+    "application__agency__is_active",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The interface for documents in other organisations' formats."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.parsers import BaseParser
 
-from exchange.importing import import_cybertipline
+from exchange.document import SIZE_LIMIT, DocumentRefused
+from exchange.formats import OF_TYPE, noted_of
+from exchange.importing import plan, take_in
 from exchange.serializers import ImportAnswer, import_shown
-from exchange.xml_document import SIZE_LIMIT, DocumentRefused
+from ohsc.core import bodies
 from ohsc.core.api import SEND, OnceView
 from ohsc.core.openapi import created_once
 from ohsc.core.problems import FieldError, Problem, refused_fields
@@ -20,26 +23,21 @@ from referrals.bulk import already_received
 from referrals.record import consulted
 
 
-class XmlBody(BaseParser):
+def _body_of(content_type: str) -> type[BaseParser]:
     """Names a type for the documentation; the view reads the document itself."""
-
-    media_type = "application/xml"
-
-
-class TextXmlBody(XmlBody):
-    media_type = "text/xml"
+    return type("DocumentBody", (BaseParser,), {"media_type": content_type})
 
 
 class Imports(OnceView):
-    """CyberTipline XML. Other formats come with a later issue."""
+    """A document in one of the formats of the registry, told by its content type."""
 
     scopes = {"POST": SEND}
-    parser_classes = [XmlBody, TextXmlBody]
+    parser_classes = [_body_of(content_type) for content_type in OF_TYPE]
     body_limit = SIZE_LIMIT
 
     @created_once(
         "Import a document",
-        {("application/xml"): OpenApiTypes.STR, ("text/xml"): OpenApiTypes.STR},
+        dict.fromkeys(OF_TYPE, OpenApiTypes.STR),
         ImportAnswer,
         tag="Referrals",
         operation="import_document",
@@ -62,21 +60,21 @@ class Imports(OnceView):
         return self.body
 
     def work(self, prepared: bytes, request: HttpRequest):
-        content_type = request.content_type or XmlBody.media_type
+        content_type = bodies.type_of(request)
         try:
-            imported = import_cybertipline(
-                prepared, content_type=content_type, by=self.actor, at=timezone.now()
+            planned = plan(
+                prepared, written_in=OF_TYPE[content_type], content_type=content_type, by=self.actor
             )
+            imported = take_in(planned, by=self.actor, at=timezone.now())
         except DocumentRefused as refusal:
-            raise _refused(refusal) from None
+            raise _refused(refusal, noted_of(refusal, prepared)) from None
         except AlreadyReceived as known:
             raise already_received(known) from None
         return (200 if imported.already else 201), import_shown(imported)
 
 
-def _refused(refusal: DocumentRefused) -> Problem:
+def _refused(refusal: DocumentRefused, noted: Mapping[str, Any]) -> Problem:
     if refusal.code == "too_large":
-        return Problem(413, "too-large", refusal.sentence)
-    if refusal.code == "imagery":
-        return refused_fields([FieldError("document", "imagery_refused", refusal.sentence)])
-    return refused_fields([FieldError("document", refusal.code, refusal.sentence)])
+        return Problem(413, "too-large", refusal.sentence, noted=noted)
+    code = "imagery_refused" if refusal.code == "imagery" else refusal.code
+    return refused_fields([FieldError("document", code, refusal.sentence)], noted)

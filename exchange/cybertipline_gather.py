@@ -13,6 +13,7 @@ from exchange.drafts import Draft, Skipped
 
 NARRATIVE_LIMIT = 20_000
 SELECTOR_LIMIT = 500
+ESCALATE_REASON_LIMIT = 3_000
 
 CHILD_KEPT_APART = (
     "an identifier of a child: selectors are matched across agencies, so it stands in the narrative"
@@ -21,11 +22,12 @@ CHILD_KEPT_APART = (
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose details these are: the words for it, the service, and whether this is the child."""
+    """Whose details these are: the words for it, the service, whether this is the child, when a file was seen."""
 
     label: str
     platform: str = ""
     is_child: bool = False
+    seen_at: str | None = None
 
 
 @dataclass

@@ -1,154 +1,172 @@
 """What is taken of everything in a CyberTipline report but its people: incident, police, sender, files?"""
 
-from functools import partial
 from xml.etree.ElementTree import Element
 
+from exchange import cybertipline_terms as terms
 from exchange.cybertipline_elements import (
-    Take,
-    address,
+    DEVICE_ID,
+    IP,
+    PHONE,
+    POSTAL,
+    Rule,
+    Rules,
     child_of,
-    device,
     each,
-    flag_line,
-    ip_capture,
+    flag,
+    left,
     line,
     mark,
-    nothing,
-    phone,
+    read_above,
     selector,
 )
-from exchange.cybertipline_gather import Gathered, Whose, text_of
-from exchange.cybertipline_terms import FILE_ANNOTATIONS, REPORT_ANNOTATIONS
+from exchange.cybertipline_gather import ESCALATE_REASON_LIMIT, Gathered, Whose, text_of
 from exchange.xml_document import local_name
 
 STAFF_LEFT = "the sender's own staff: not needed to act on the report"
 STANDING_TEXT = "the sender's standing text, the same in every report"
 FILE_NAMES_LEFT = "names of files can describe what they hold: they stay in the document as received"
+OFFICER_LEFT = "an officer's name and address: the agency and the case number are enough to reach them"
 
 
-def incident_summary(g: Gathered, element: Element, path: str) -> None:
-    wire = g.draft.wire
-
-    def keep(child: Element, child_path: str) -> None:
-        wire[local_name(child.tag)] = text_of(child)
-
-    def annotations(child: Element, child_path: str) -> None:
-        marks = {name: mark(g.annotations, name) for name in REPORT_ANNOTATIONS}
-        each(g, child, child_path, marks)
-        wire["reportAnnotations"] = sorted(g.annotations)
-
-    takes: dict[str, Take] = dict.fromkeys(
-        ("incidentType", "incidentDateTime", "platform", "escalateToHighPriority"), keep
-    )
-    takes["reportAnnotations"] = annotations
-    takes["incidentDateTimeDescription"] = line(g, "About the time")
-    each(g, element, path, takes)
-    g.draft.occurred_at = g.time(wire.get("incidentDateTime", ""), f"{path}/incidentDateTime")
+def _keep(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    g.draft.wire[local_name(element.tag)] = text_of(element)
 
 
-def internet_details(g: Gathered, element: Element, path: str) -> None:
-    online = {
-        "webPageIncident": "Web page",
-        "emailIncident": "E-mail",
-        "newsgroupIncident": "Newsgroup",
-        "chatImIncident": "Chat",
-        "onlineGamingIncident": "Online game",
-        "cellPhoneIncident": "Telephone",
-        "nonInternetIncident": "Not on the internet",
-        "peer2peerIncident": "Peer to peer",
-    }
-    each(g, element, path, {name: partial(_incident, g, label) for name, label in online.items()})
+def _annotations(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    each(g, whose, element, path, REPORT_MARKS)
+    g.draft.wire["reportAnnotations"] = sorted(g.annotations)
 
 
-def _incident(g: Gathered, label: str, element: Element, path: str) -> None:
-    g.incidents.add(local_name(element.tag))
+def incident_summary(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    each(g, whose, element, path, INCIDENT_SUMMARY)
+    g.draft.occurred_at = g.time(g.draft.wire.get("incidentDateTime", ""), f"{path}/incidentDateTime")
+
+
+REPORT_MARKS: Rules = {
+    name: Rule(mark(lambda g: g.annotations), "An annotation of the report")
+    for name in terms.REPORT_ANNOTATIONS
+}
+INCIDENT_SUMMARY: Rules = {
+    "incidentType": Rule(_keep, "Kind of harm; the words sent are kept on the report"),
+    "platform": Rule(_keep, "The service: in the summary line, and of accounts that name none"),
+    "escalateToHighPriority": Rule(
+        _keep,
+        f"Band asked for: P1, with this text as the reason (its first {ESCALATE_REASON_LIMIT:,} characters)",
+    ),
+    "reportAnnotations": Rule(_annotations, "Annotations"),
+    "incidentDateTime": Rule(_keep, "When it happened; without a zone, read as UTC, and that is said"),
+    "incidentDateTimeDescription": line("About the time"),
+}
+
+
+def internet_details(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    each(g, whose, element, path, INTERNET_DETAILS)
+
+
+def _incident(g: Gathered, _: Whose, element: Element, path: str) -> None:
+    name = local_name(element.tag)
+    g.incidents.add(name)
     service = next(
         (text for name in ("chatClient", "gameName", "client") if (text := text_of(child_of(element, name)))),
         "",
     )
     g.platform = g.platform or service
-    whose = Whose(label, service or g.platform)
-    takes: dict[str, Take] = {
-        "url": selector(g, "url", whose),
-        "emailAddress": selector(g, "email", whose),
-        "phoneNumber": partial(phone, g, whose),
-        "ipCaptureEvent": partial(ip_capture, g, whose),
-        "chatClient": line(g, f"{label}, client"),
-        "chatRoomName": line(g, f"{label}, room"),
-        "gameName": line(g, f"{label}, name"),
-        "console": line(g, f"{label}, console"),
-        "client": line(g, f"{label}, client"),
-        "name": line(g, f"{label}, name"),
-        "content": line(g, f"{label}, what was said"),
-        "additionalInfo": line(g, label),
-        "latitude": line(g, f"{label}, latitude"),
-        "longitude": line(g, f"{label}, longitude"),
-        "locationName": line(g, f"{label}, place"),
-        "incidentAddress": partial(address, g, whose),
-    }
-    each(g, element, path, takes, {"fileNames": FILE_NAMES_LEFT})
+    label, _environment = terms.INCIDENTS[name]
+    each(g, Whose(label, service or g.platform), element, path, INCIDENT)
 
 
-def law_enforcement(g: Gathered, element: Element, path: str) -> None:
-    label = "Law enforcement"
-    takes: dict[str, Take] = {
-        "agencyName": line(g, f"{label}, agency already informed"),
-        "caseNumber": line(g, f"{label}, case number"),
-        "reportedToLe": flag_line(g, label, "the sender has reported this to the agency"),
-        "servedLegalProcessDomestic": flag_line(g, label, "domestic legal process was served on the sender"),
-        "servedLegalProcessInternational": flag_line(
-            g, label, "international legal process was served on the sender"
-        ),
-    }
-    left = {
-        "officerContact": "an officer's name and address: the agency and the case number are enough to reach them"
-    }
-    each(g, element, path, takes, left)
+INTERNET_DETAILS: Rules = {
+    name: Rule(_incident, f"Details, under “{label}”; environment, where nothing above tells it")
+    for name, (label, _) in terms.INCIDENTS.items()
+}
+INCIDENT: Rules = {
+    "url": selector("url"),
+    "emailAddress": selector("email"),
+    "phoneNumber": PHONE,
+    "ipCaptureEvent": IP,
+    "chatClient": line("client"),
+    "chatRoomName": line("room"),
+    "gameName": line("name"),
+    "console": line("console"),
+    "client": line("client"),
+    "name": line("name"),
+    "content": line("what was said"),
+    "additionalInfo": line(),
+    "latitude": line("latitude"),
+    "longitude": line("longitude"),
+    "locationName": line("place"),
+    "incidentAddress": POSTAL,
+    "fileNames": left(FILE_NAMES_LEFT),
+}
 
 
-def reporter(g: Gathered, element: Element, path: str) -> None:
-    left = dict.fromkeys(("reportingPerson", "contactPerson"), STAFF_LEFT)
-    left |= dict.fromkeys(("companyTemplate", "termsOfService", "legalURL"), STANDING_TEXT)
-    each(g, element, path, {}, left)
+def law_enforcement(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    each(g, Whose("Law enforcement"), element, path, LAW_ENFORCEMENT)
 
 
-def file_details(g: Gathered, element: Element, path: str) -> None:
+LAW_ENFORCEMENT: Rules = {
+    "agencyName": line("agency already informed"),
+    "caseNumber": line("case number"),
+    "reportedToLe": flag("the sender has reported this to the agency"),
+    "servedLegalProcessDomestic": flag("domestic legal process was served on the sender"),
+    "servedLegalProcessInternational": flag("international legal process was served on the sender"),
+    "officerContact": left(OFFICER_LEFT),
+}
+
+
+def reporter(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    each(g, whose, element, path, REPORTER)
+
+
+REPORTER: Rules = {
+    "reportingPerson": left(STAFF_LEFT),
+    "contactPerson": left(STAFF_LEFT),
+    "companyTemplate": left(STANDING_TEXT),
+    "termsOfService": left(STANDING_TEXT),
+    "legalURL": left(STANDING_TEXT),
+}
+
+
+def file_details(g: Gathered, _: Whose, element: Element, path: str) -> None:
     """What is said of a file; the file itself is never here."""
-    number = len(g.files) + 1
-    whose, marks = Whose(f"File {number}", g.platform), set[str]()
-    g.files.append(marks)
+    g.files.append(set())
     seen_at = g.time(text_of(child_of(element, "uploadedToEspTimestamp")), f"{path}/uploadedToEspTimestamp")
-    label = whose.label
-    takes: dict[str, Take] = {
-        "reportId": nothing,
-        "uploadedToEspTimestamp": nothing,
-        "originalFileHash": partial(_file_hash, g, whose, seen_at),
-        "locationOfFile": selector(g, "url", whose),
-        "ipCaptureEvent": partial(ip_capture, g, whose),
-        "deviceId": partial(device, g, whose),
-        "additionalInfo": line(g, label),
-        "fileViewedByEsp": line(g, f"{label}, viewed by a person at the provider"),
-        "exifViewedByEsp": line(g, f"{label}, metadata viewed by the provider"),
-        "publiclyAvailable": line(g, f"{label}, publicly available"),
-        "fileRelevance": line(g, f"{label}, relevance"),
-        "industryClassification": line(g, f"{label}, industry classification"),
-        "fileAnnotations": lambda child, child_path: each(
-            g, child, child_path, {name: mark(marks, name) for name in FILE_ANNOTATIONS}
-        ),
-    }
-    left = {"fileId": "a number inside the sender's upload", "originalFileName": FILE_NAMES_LEFT}
-    each(
-        g,
-        element,
-        path,
-        takes,
-        left | {"details": "metadata of the file: it stays in the document as received"},
-    )
-    g.say(f"{label}, annotations", ", ".join(sorted(marks)))
+    whose = Whose(f"File {len(g.files)}", g.platform, seen_at=seen_at)
+    each(g, whose, element, path, FILE)
+    g.say(f"{whose.label}, annotations", ", ".join(sorted(g.files[-1])))
 
 
-def _file_hash(g: Gathered, whose: Whose, seen_at: str | None, element: Element, path: str) -> None:
+def _file_hash(g: Gathered, whose: Whose, element: Element, path: str) -> None:
     value = text_of(element)
     if element.get("hashType", "").strip().upper() == "PDQ" and not value.lower().startswith("pdq:"):
         value = f"pdq:{value}"
-    g.identifier("hash", value, path, whose, seen_at=seen_at)
+    g.identifier("hash", value, path, whose, seen_at=whose.seen_at)
+
+
+def _file_annotations(g: Gathered, whose: Whose, element: Element, path: str) -> None:
+    each(g, whose, element, path, FILE_MARKS)
+
+
+FILE_MARKS: Rules = {
+    name: Rule(mark(lambda g: g.files[-1]), "An annotation of the file") for name in terms.FILE_ANNOTATIONS
+}
+FILE: Rules = {
+    "reportId": read_above("Which report of the document the file belongs to"),
+    "uploadedToEspTimestamp": read_above("When the hash was seen"),
+    "originalFileHash": Rule(
+        _file_hash, "Selector: hash; a kind of hash that is not taken is refused by name"
+    ),
+    "locationOfFile": selector("url"),
+    "ipCaptureEvent": IP,
+    "deviceId": DEVICE_ID,
+    "additionalInfo": line(),
+    "fileViewedByEsp": line("viewed by a person at the provider"),
+    "exifViewedByEsp": line("metadata viewed by the provider"),
+    "publiclyAvailable": line("publicly available"),
+    "fileRelevance": line("relevance"),
+    "industryClassification": line("industry classification"),
+    "fileAnnotations": Rule(_file_annotations, "Annotations, and the narrative"),
+    "fileId": left("a number inside the sender's upload"),
+    "originalFileName": left(FILE_NAMES_LEFT),
+    "details": left("metadata of the file: it stays in the document as received"),
+}

@@ -6,16 +6,17 @@ factors and the neutral words of the summary line.
 
 import re
 
-# The eight incident types, by key (see `key_of`), and the harm each is when nothing refines it.
-HARM_OF_TYPE = {
-    "child pornography": "csam",
-    "child sex trafficking": "trafficking",
-    "child sex tourism": "exploitation_in_travel",
-    "child sexual molestation": "contact_abuse",
-    "misleading domain name": "misleading_domain",
-    "misleading word or digital image on the internet": "misleading_domain",
-    "online enticement of children for sexual act": "grooming",
-    "unsolicited obscene material sent to a child": "unsolicited_obscene_material",
+# The eight incident types as the wire has them, and the harm each is when nothing refines it. Capitals, blanks,
+# plurals and brackets make no difference (see `key_of`).
+INCIDENT_TYPES = {
+    "Child Pornography (possession, manufacture, and distribution)": "csam",
+    "Child Sex Trafficking": "trafficking",
+    "Child Sex Tourism": "exploitation_in_travel",
+    "Child Sexual Molestation": "contact_abuse",
+    "Misleading Domain Name": "misleading_domain",
+    "Misleading Words or Digital Images on the Internet": "misleading_domain",
+    "Online Enticement of Children for Sexual Acts": "grooming",
+    "Unsolicited Obscene Material Sent to a Child": "unsolicited_obscene_material",
 }
 
 # An annotation refines only these types; the first that is present counts. The last column says of how many
@@ -35,6 +36,14 @@ FACTORS_OF_ANNOTATION = {
     "infant": ("child_age_band", "0-2"),
 }
 
+# What an annotation says to whoever reads the narrative.
+SENTENCE_OF_ANNOTATION = {
+    "minorToMinorInteraction": "the sender says that this is between children",
+    "spam": "the sender says that this may be spam",
+    "sadisticOnlineExploitation": "the sender says that this is sadistic online exploitation",
+}
+INFORMATIONAL = "informational"  # asks for INFO, where nothing is escalated
+
 REPORT_ANNOTATIONS = (
     "sextortion", "csamSolicitation", "minorToMinorInteraction", "spam", "sadisticOnlineExploitation", "informational",
 )  # fmt: skip
@@ -49,10 +58,16 @@ ENVIRONMENT_OF_HARM = {
     "exploitation_in_travel": "physical_world",
     "misleading_domain": "surface_web",
 }
-ONLINE_INCIDENTS = (
-    "webPageIncident", "emailIncident", "newsgroupIncident", "chatImIncident", "onlineGamingIncident",
-    "cellPhoneIncident", "peer2peerIncident",
-)  # fmt: skip
+INCIDENTS = {  # element: the words for it, and where it happens
+    "webPageIncident": ("Web page", "surface_web"),
+    "emailIncident": ("E-mail", "surface_web"),
+    "newsgroupIncident": ("Newsgroup", "surface_web"),
+    "chatImIncident": ("Chat", "surface_web"),
+    "onlineGamingIncident": ("Online game", "surface_web"),
+    "cellPhoneIncident": ("Telephone", "surface_web"),
+    "nonInternetIncident": ("Not on the internet", "physical_world"),
+    "peer2peerIncident": ("Peer to peer", "surface_web"),
+}
 
 SUMMARY_OF_HARM = {
     "csam": "Report of child sexual abuse material",
@@ -70,7 +85,7 @@ SUMMARY_OF_HARM = {
 }
 SUMMARY_OF_UNKNOWN = "Report whose kind of harm could not be told"
 
-_AGE_BANDS = ((2, "0-2"), (6, "3-6"), (10, "7-10"), (13, "11-13"), (15, "14-15"), (17, "16-17"))
+AGE_BANDS = ((2, "0-2"), (6, "3-6"), (10, "7-10"), (13, "11-13"), (15, "14-15"), (17, "16-17"))
 
 
 def key_of(incident_type: str) -> str:
@@ -81,4 +96,7 @@ def key_of(incident_type: str) -> str:
 
 def age_band(age: int) -> str | None:
     """The band of a child's age; nothing for an adult."""
-    return next((band for oldest, band in _AGE_BANDS if 0 <= age <= oldest), None)
+    return next((band for oldest, band in AGE_BANDS if 0 <= age <= oldest), None)
+
+
+HARM_OF_TYPE = {key_of(name): harm for name, harm in INCIDENT_TYPES.items()}

@@ -1,21 +1,64 @@
-"""Take in a document that another organisation's format wrote, and say what became of every part of it."""
+"""Take in a document that another organisation's format wrote, and say what becomes of every part of it.
+
+`plan` reads and judges, and writes nothing; `take_in` makes what a plan says. The preview shows the very plan that
+is then made.
+"""
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from exchange import cybertipline
+from exchange import formats
+from exchange.document import DocumentRefused
 from exchange.drafts import Draft as Told
 from exchange.drafts import Reading, Skipped
-from exchange.xml_document import DocumentRefused
+from exchange.formats import Format
 from ohsc.core import plain_text
 from ohsc.core.actor import Actor
 from ohsc.core.shapes import read_moment
 from referrals.access import visible_referrals, visible_reports
-from referrals.actions import receive
+from referrals.actions import judged, receive
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
 from referrals.models import Referral, Report
+from referrals.priority import Actionability, Suggestion
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The referral that one report of a document would be; or, where it came before, the one it is."""
+
+    told: Told
+    draft: Draft
+    suggestion: Suggestion
+    complete: Actionability
+    known: Referral | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be made of a document now. `earlier`: the whole of it came before, and nothing would."""
+
+    document: bytes
+    content_type: str
+    written_in: Format
+    items: list[Planned]
+    skipped: list[Skipped]  # beside the reports
+    earlier: Report | None = None
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.document).hexdigest()
+
+    @property
+    def new(self) -> list[Planned]:
+        return [] if self.earlier else [item for item in self.items if item.known is None]
+
+    @property
+    def known(self) -> list[Referral]:
+        """What some of its reports were made into before."""
+        return [item.known for item in self.items if item.known is not None]
 
 
 @dataclass(frozen=True)
@@ -38,39 +81,64 @@ class Imported:
     already: bool = False
 
 
-def import_cybertipline(document: bytes, *, content_type: str, by: Actor, at: datetime) -> Imported:
-    """One referral for each report in the document, or, where it came before, those made then.
+def plan(document: bytes, *, written_in: Format, content_type: str = "", by: Actor) -> Plan:
+    """What would be made of this document for the actor's agency. DocumentRefused where it is not taken."""
+    reading = formats.read(document, written_in)
+    earlier = made_from(hashlib.sha256(document).digest(), by)
+    if not earlier:
+        _refuse_a_number_twice(reading)
+    known = _made_before((told.external_ref for told in reading.drafts if told.external_ref), by)
+    items = []
+    for told in reading.drafts:
+        draft = draft_of(told)
+        items.append(Planned(told, draft, *judged(draft), known=known.get(told.external_ref or "")))
+    return Plan(
+        document, content_type or written_in.content_types[0], written_in, items, reading.skipped, earlier
+    )
 
-    Raises DocumentRefused where it is not taken, and AlreadyReceived where one of its reports came in another.
+
+def take_in(planned: Plan, *, by: Actor, at: datetime, known_are_left: bool = False) -> Imported:
+    """A referral for each report of the plan, or, where the document came before, those made then.
+
+    Raises AlreadyReceived where one of its reports came in another document, unless the known are left as they are.
     """
-    reading = cybertipline.read(document)
-    if earlier := _earlier(document, by):
-        return _again(earlier, reading, by)
-    _refuse_a_number_twice(reading)
-    wire = {"reports": [told.wire for told in reading.drafts]}
-    arrival = Arrival("document", content_type, document, wire)
-    made = receive([draft_of(told) for told in reading.drafts], arrival=arrival, by=by, at=at)
+    if planned.earlier:
+        return _again(planned.earlier, planned, by)
+    chosen = planned.new if known_are_left else planned.items
+    arrival = Arrival(
+        "document",
+        planned.content_type,
+        planned.document,
+        {"reports": [item.told.wire for item in planned.items]},
+        holds=len(planned.items),
+    )
+    made = receive([item.draft for item in chosen], arrival=arrival, by=by, at=at)
     items = [
-        Item(referral, told.missing, told.skipped, told.refused)
-        for referral, told in zip(made, reading.drafts, strict=True)
+        Item(referral, item.told.missing, item.told.skipped, item.told.refused)
+        for referral, item in zip(made, chosen, strict=True)
     ]
-    return Imported(made[0].report, items, reading.skipped)
+    return Imported(made[0].report, items, planned.skipped)
 
 
-def _earlier(document: bytes, by: Actor) -> Report | None:
-    sha256 = hashlib.sha256(document).digest()
+def made_from(sha256: bytes, by: Actor) -> Report | None:
+    """The report that the actor's own agency's document of this hash became, if it did."""
     reports = visible_reports(by).filter(source=by.agency_id, sha256=sha256, kind=Report.Kind.DOCUMENT)
     return reports.first()
 
 
-def _again(report: Report, reading: Reading, by: Actor) -> Imported:
+def _made_before(numbers: Iterable[str], by: Actor) -> dict[str, Referral]:
+    same = visible_referrals(by).filter(source=by.agency_id, external_ref__in=list(numbers))
+    return {referral.external_ref: referral for referral in same}
+
+
+def _again(report: Report, planned: Plan, by: Actor) -> Imported:
     made = visible_referrals(by).filter(report=report).order_by("external_ref", "reference")
-    told = {told.external_ref: told for told in reading.drafts if told.external_ref}
+    told = {item.told.external_ref: item.told for item in planned.items if item.told.external_ref}
     items = []
     for referral in made:
         then = told.get(referral.external_ref, Told())
         items.append(Item(referral, list(referral.missing), then.skipped, then.refused))
-    return Imported(report, items, reading.skipped, already=True)
+    return Imported(report, items, planned.skipped, already=True)
 
 
 def _refuse_a_number_twice(reading: Reading) -> None:

@@ -6,26 +6,35 @@ in any element, attribute or comment. Whatever is wrong is a `DocumentRefused` w
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from ohsc.core.imagery import find_imagery
+from exchange.document import NOTED, SIZE_LIMIT, DocumentRefused, imagery_inside
+from ohsc.core.imagery import Found, find_imagery
 
-SIZE_LIMIT = 5 * 1024 * 1024
 DEPTH_LIMIT = 50
 ELEMENT_LIMIT = 100_000
 TEXT_LIMIT = 200_000  # characters in one element
 
 
-class DocumentRefused(Exception):
-    """The document is not taken. `code` is for machines, `sentence` for the person who sent it."""
+def looks_like_xml(document: bytes) -> bool:
+    """Does it begin with a tag, whatever encoding it is in?"""
+    return document.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
+
+def limits() -> list[str]:
+    """What is refused whole, in words."""
+    return [
+        f"More than {SIZE_LIMIT // 1024 // 1024} MB, {DEPTH_LIMIT} levels, {ELEMENT_LIMIT:,} elements, or "
+        f"{TEXT_LIMIT:,} characters in one element.",
+        "Broken XML: the line and column are named. XML in an encoding that is not known.",
+        "A document type (DTD) or entities: none is ever expanded, and nothing is fetched.",
+        "A picture, video, archive or PDF in any element, attribute or comment, also as base64 or a data URI.",
+        "Two reports of one number in the same document.",
+    ]
 
 
 def parse(document: bytes) -> Element:
@@ -109,22 +118,25 @@ def _declarations_refused(document: bytes) -> DocumentRefused:
 
 
 def _refuse_imagery(root: Element, document: bytes) -> None:
+    if found := _imagery_in(root):
+        raise imagery_inside(found[0].path, found)
+    encoding = "utf-16" if document[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    if found := find_imagery(document.decode(encoding, "replace"), where="the document"):
+        raise imagery_inside("the document outside its elements, or spread over several", found)
+
+
+def _imagery_in(root: Element) -> list[Found]:
+    """The first few pictures in elements and attributes, each with its place."""
+    found: list[Found] = []
     for path, element in walk(root):
         texts = {"": element.text, "(after it)": element.tail}
         texts |= {f"@{local_name(name)}": value for name, value in element.attrib.items()}
         for place, text in texts.items():
-            if text and find_imagery(text):
-                raise _imagery_refused(f"{path}/{place}" if place else path)
-    encoding = "utf-16" if document[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    if find_imagery(document.decode(encoding, "replace")):
-        raise _imagery_refused("the document outside its elements, or spread over several")
-
-
-def _imagery_refused(where: str) -> DocumentRefused:
-    return DocumentRefused(
-        "imagery",
-        f"There is a picture, video, archive or PDF in {where}. The platform takes text, identifiers and hashes only.",
-    )
+            where = f"{path}/{place}" if place else path
+            found += [replace(one, path=where) for one in find_imagery(text or "")]
+            if len(found) >= NOTED:
+                return found
+    return found
 
 
 def local_name(name: str) -> str:

@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.warn_of_expiring_clients",
         "schedule": 6 * 3600.0,
     },
+    "clear documents nobody made": {"task": "exchange.tasks.clear_staged", "schedule": 3600.0},
 }
 
 # People sign in by e-mail and password (allauth); accounts are made by an administrator, never by sign-up.

@@ -9,6 +9,7 @@ from ohsc.core import gallery, views
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home"),
     path("", include("referrals.urls")),
+    path("", include("exchange.urls")),
     path("inbox", include("notifications.urls")),
     path("systems/webhooks", include(webhooks)),
     path("account/", include("agencies.urls")),

@@ -64,6 +64,7 @@ class Arrival:
     content_type: str
     raw: bytes
     wire: Mapping = field(default_factory=dict)
+    holds: int = 0  # reports in it, where that is more than the drafts made of it now
 
 
 @dataclass(frozen=True)

@@ -138,10 +138,11 @@ def test_every_way_to_see_is_a_function_of_the_actor():
     from agencies import access as agencies
     from audit import access as audit
     from cases import access as cases
+    from exchange import access as exchange
     from notifications import access as notifications
     from referrals import access as referrals
 
-    for room in (agencies, audit, cases, notifications, referrals):
+    for room in (agencies, audit, cases, exchange, notifications, referrals):
         for name, function in vars(room).items():
             if name.startswith("visible_"):
                 assert next(iter(inspect.signature(function).parameters)) == "actor", name

@@ -158,7 +158,8 @@ def _report(arrival: Arrival, referral_count: int, by: Actor, at: datetime) -> R
         sha256=_hash(arrival),
         raw=arrival.raw,
         wire=arrival.wire,
-        referral_count=referral_count,
+        # A custodian reads a document that brought one referral: not one that holds others' matters besides.
+        referral_count=max(referral_count, arrival.holds),
         received_at=at,
     )
 
@@ -213,13 +214,18 @@ def _twice(references: Sequence[str]) -> AlreadyReceived:
     return AlreadyReceived(f"In this document more than once: {', '.join(references)}.", [])
 
 
-def _referral(
-    draft: Draft, report: Report, home: Agency, centre: Agency, by: Actor, at: datetime
-) -> Referral:
+def judged(draft: Draft) -> tuple[priority.Suggestion, priority.Actionability]:
+    """The band its answers suggest and how complete it is: as they will be kept, to show before anything is."""
     suggestion = priority.suggest_band(
         draft.factors, source_priority=draft.source_priority or None, escalate_reason=draft.escalate_reason
     )
-    complete = priority.actionability(draft.body())
+    return suggestion, priority.actionability(draft.body())
+
+
+def _referral(
+    draft: Draft, report: Report, home: Agency, centre: Agency, by: Actor, at: datetime
+) -> Referral:
+    suggestion, complete = judged(draft)
     handling = draft.handling or Handling()
     return Referral(
         reference=new_reference("R"),

@@ -16,6 +16,7 @@ from agencies import access as agencies
 from audit import access as audit
 from cases import access as cases
 from cases.models import CaseGroupObjectPermission
+from exchange import access as exchange
 from notifications import access as notifications
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
@@ -48,6 +49,8 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     "visible_referrals": own(ALL, TAKEN_IN, NOTHING, NOTHING, ALL),
     "visible_narratives": own(ALL, {"concluded"}, NOTHING, NOTHING, ALL),
     "visible_reports": own(ALL, {"concluded"}, NOTHING, NOTHING, ALL),
+    # A document that waits is its person's, not the agency's.
+    "visible_staged": own({"Asha"}, {"Ben"}, NOTHING, NOTHING, {"Cora"}),
     "visible_factors": own(
         FROM_LUMEN,
         FROM_LUMEN - {"received lumen contact_continuing"} | {"concluded centre coercion"},
@@ -121,7 +124,7 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     # Bea coordinates for the police and is told; Ben's own inbox stays empty.
     "visible_inbox": own({"Asha"}, NOTHING, NOTHING, NOTHING, {"Cora"}),
 }
-ROOMS = (agencies, audit, cases, notifications, referrals)
+ROOMS = (agencies, audit, cases, exchange, notifications, referrals)
 
 
 def said(name: str, row, names: dict) -> str:
@@ -161,7 +164,7 @@ def said(name: str, row, names: dict) -> str:
             return row.name.split()[0]
         case "visible_agreements":
             return row.reference
-        case "visible_inbox":
+        case "visible_inbox" | "visible_staged":
             return row.person.name.split()[0]
         case _:
             return agency

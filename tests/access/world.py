@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from agencies import actions as agencies
 from cases import actions as cases
+from exchange.actions import stage
+from exchange.formats import NAMED
+from exchange.importing import plan
 from notifications import actions as notifications
 from notifications import sending
 from ohsc.core.acting import acting_as
@@ -45,6 +48,8 @@ def make_world(cast: Cast) -> World:
         actor = cast.actor(person)
         with acting_as(actor):
             save_filter("triage", f"{person.name.split()[0]}'s", "", by=actor, at=timezone.now())
+    for person in (cast.asha, cast.ben, cast.bea, cast.anil, cast.cora):
+        _a_document_that_waits(cast.actor(person))
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
     notifications.spread_waiting(at=timezone.now())
@@ -68,6 +73,12 @@ def _things_of_its_own(cast, agency) -> None:
         )
     with acting_as(actor):
         notifications.add_endpoint("https://127.0.0.1/hook", by=actor, at=timezone.now())
+
+
+def _a_document_that_waits(actor) -> None:
+    with acting_as(actor):
+        planned = plan(b"<report/>", written_in=NAMED["cybertipline"], by=actor)
+        stage(planned, name="", by=actor, at=timezone.now())
 
 
 def _concluded(cast) -> Referral:
