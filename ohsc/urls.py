@@ -9,6 +9,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home"),
     path("", include("referrals.urls")),
     path("inbox", include("notifications.urls")),
+    path("agencies", include("agencies.directory_urls")),
     path("account/", include("agencies.urls")),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),

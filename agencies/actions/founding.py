@@ -1,4 +1,4 @@
-"""The verbs of who: add an agency, a person, a partner's client, an agreement, a capability."""
+"""How does somebody come to take part? An agency, a person, a client, an agreement, a capability is added."""
 
 from collections.abc import Iterable
 from datetime import datetime
