@@ -11,3 +11,4 @@ class NotificationsConfig(AppConfig):
         navigation.add(
             navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", count=count_unread)
         )
+        navigation.add_to_menu(navigation.Place("E-mail", leads_to="email-choice", order=30))

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import actions, inbox
+from notifications import actions, bounces, inbox
 from notifications.models import InboxItem
 
 
@@ -20,7 +20,8 @@ def show(request: HttpRequest) -> HttpResponse:
         part = inbox.open_inbox(request.actor, at=timezone.now(), after=after)
     except inbox.NoSuchPart:
         raise Http404 from None
-    return render(request, "notifications/inbox.html", {"part": part, "after": after})
+    context = {"part": part, "after": after, "came_back": bounces.came_back(request.actor)}
+    return render(request, "notifications/inbox.html", context)
 
 
 @login_required

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import F
 
 from agencies.access import actor_for_agency
-from agencies.models import Agency, EmailChoice, User
+from agencies.models import Agency, User
 from agencies.roles import ROLES, Permission
 from notifications import bell
+from notifications.digests import goes_at_once
 from notifications.models import Delivery, InboxItem, Notice, WebhookEndpoint
 from ohsc.core import registry
 from ohsc.core.acting import acting_as, writing
@@ -97,7 +98,7 @@ def _spread(notice: Notice, at: datetime) -> None:
             *(
                 Delivery(channel=Delivery.Channel.EMAIL, person=person, **common)
                 for person in people
-                if person.email_choice == EmailChoice.EACH
+                if goes_at_once(person, urgent=notice.urgent)
             ),
         ],
         ignore_conflicts=True,
