@@ -16,6 +16,7 @@ from ohsc.core.forms import Form
 from ohsc.core.words import Environment, Sector, Skill
 
 ANY = [("", "Any")]
+SUPERVISORS = "supervisors"
 _PHONE = re.compile(r"\+?[0-9][0-9 ]{2,}")
 
 
@@ -84,16 +85,17 @@ class DeskForm(Form):
     out_of_hours_phone = forms.CharField(label="Phone out of hours", max_length=40, required=False)
     breach_officer = forms.ChoiceField(
         label="Who is told of missed clocks",
-        required=False,
         help_text="Only your own agency sees who it is.",
         error_messages={"invalid_choice": "Choose one of your own people, or the supervisors"},
     )
 
     def __init__(self, agency: Agency, people: Iterable[User], data: Mapping[str, str] | None = None) -> None:
         known = {name: getattr(agency, name) for name in DESK}
-        super().__init__(data, initial=known | {"breach_officer": str(agency.breach_officer_id or "")})
+        super().__init__(
+            data, initial=known | {"breach_officer": str(agency.breach_officer_id or SUPERVISORS)}
+        )
         self.fields["breach_officer"].choices = [  # type: ignore[attr-defined]
-            ("", "The supervisors"),
+            (SUPERVISORS, "The supervisors"),
             *((str(person.pk), f"{person.name}, {person.role_label.lower()}") for person in people),
         ]
 
@@ -117,4 +119,4 @@ class DeskForm(Form):
     @property
     def officer(self) -> UUID | None:
         chosen = self.cleaned_data["breach_officer"]
-        return UUID(chosen) if chosen else None
+        return None if chosen == SUPERVISORS else UUID(chosen)

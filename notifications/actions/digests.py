@@ -29,15 +29,19 @@ def make_digests(*, at: datetime) -> int:
             email_choice__in=digests.PERIODIC, is_active=True, agency__is_active=True, email_failed_at=None
         )
         unread = InboxItem.objects.filter(person=OuterRef("pk"), read_at=None, at__gte=at - 2 * digests.REACH)
-        people = list(wanting.filter(Exists(unread)).order_by("pk"))
-    return sum(_make(person, at) for person in people)
+        starts = {
+            person: digests.period_start(person.email_choice, person.time_zone, at=at)
+            for person in wanting.filter(Exists(unread)).order_by("pk")
+        }
+        begun = Digest.objects.filter(period_start__in=set(starts.values()))
+        have = set(begun.values_list("person_id", "period_start"))
+    return sum(_make(person, start, at) for person, start in starts.items() if (person.pk, start) not in have)
 
 
-def _make(person: User, at: datetime) -> bool:
-    start = digests.period_start(person.email_choice, person.time_zone, at=at)
+def _make(person: User, start: datetime, at: datetime) -> bool:
     with acting_as(CLOCK), writing():
-        if Digest.objects.filter(person_id=person.pk, period_start=start).exists():
-            return False
+        # One at a time for a person: what stands in the digest of one hour stands not in that of the next.
+        User.objects.select_for_update(of=("self",)).get(pk__in=[person.pk])
         items = list(_news_of(person, start).values_list("pk", flat=True))
         if not items:
             return False

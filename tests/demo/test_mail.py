@@ -28,8 +28,23 @@ def test_each_reads_what_was_addressed_to_them(cast, demonstration):
     page = cast.browser(cast.ben).get(PAGE).content.decode()
     assert "R-AAAA-BBBB" in page
     assert "R-CCCC-DDDD" not in page
-    assert 'href="https://ohsc.example/referrals/1"' in page
+    assert 'href="https://ohsc.example/referrals/1" rel="nofollow">' in page
     assert f'<a href="{PAGE}">E-mails sent to you</a>' in page
+
+
+def test_mails_of_one_second_in_one_file_are_kept_apart(cast, demonstration):
+    send(cast.ben, "OHSC: R-AAAA-BBBB")
+    send(cast.bea, "OHSC: R-CCCC-DDDD")
+    send(cast.ben, "OHSC: R-EEEE-FFFF")
+    files = sorted(demonstration.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+    together = b"".join(file.read_bytes() for file in files)
+    for file in files:
+        file.unlink()
+    (demonstration / "20260101-000000-1.log").write_bytes(together)
+    page = cast.browser(cast.ben).get(PAGE).content.decode()
+    assert page.index("R-EEEE-FFFF") < page.index("R-AAAA-BBBB"), "the newest first"
+    assert "R-CCCC-DDDD" not in page
+    assert cast.bea.email not in page
 
 
 def test_nothing_in_a_mail_is_more_than_text(cast, demonstration):

@@ -1,6 +1,7 @@
 """Mail that does not arrive: the address is left alone, the person and who keeps the agency's people are told."""
 
 import mailbox
+from contextlib import closing
 from email.message import EmailMessage
 from types import SimpleNamespace
 from uuid import uuid4
@@ -183,7 +184,8 @@ def read(box, capsys) -> str:
 def test_a_mail_that_comes_back_stops_the_next(cast, clock, offered, sent, box, capsys):
     put(box, notification(sent.pk), answer_of_a_person(), notification(uuid4()))
     assert read(box, capsys) == "1 came back, 1 known already or not ours, 1 left in the mailbox."
-    assert len(box.opened()) == 1
+    with closing(box.opened()) as left:
+        assert len(left) == 1
     assert standing(cast.bea) == (True, "The mail came back (5.1.1).")
     mail.outbox.clear()
     offered("2026-02-03 09:30", "P1")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from agencies import actions
-from agencies.models import User
+from agencies.models import Capability, User
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from tests.cast import PASSWORD
@@ -76,8 +76,27 @@ def complaints(page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
 
 
+@pytest.fixture
+def abilities(committed_cast):
+    """The Centre triages, the police investigate; nobody does anything in the end."""
+    how = {
+        "jurisdiction": "GB",
+        "languages": ["en", "cy"],
+        "weekly_capacity": 20,
+        "by": CLOCK,
+        "at": timezone.now(),
+    }
+    with acting_as(CLOCK):
+        for agency, skill in ((committed_cast.centre, "triage"), (committed_cast.police, "investigation")):
+            for environment in ("dark_web", "surface_web"):
+                actions.add_capability(agency=agency, environment=environment, skill=skill, **how)
+    yield
+    with acting_as(CLOCK), writing():
+        Capability.objects.filter(weekly_capacity=20, jurisdiction="GB").delete()
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_each_page_suits_everybody_and_every_window(sign_in, committed_cast, came_back, path):
+def test_each_page_suits_everybody_and_every_window(sign_in, committed_cast, came_back, abilities, path):
     page = sign_in(committed_cast.ada)
     page.goto(path)
     assert page.locator("h1").count() == 1
