@@ -8,7 +8,7 @@ class AgenciesConfig(AppConfig):
         from agencies.access import may_be_told_of_client
         from agencies.roles import Permission
         from ohsc.core import registry
-        from ohsc.core.navigation import Place, add_to_menu
+        from ohsc.core.navigation import Place, add, add_to_menu
 
         registry.register("client", may_be_told=may_be_told_of_client, page="/systems/clients/{}".format)
         add_to_menu(
@@ -19,3 +19,4 @@ class AgenciesConfig(AppConfig):
                 shown_to=lambda actor: actor.may(Permission.MANAGE_CLIENTS),
             )
         )
+        add(Place("Agencies", leads_to="agencies", order=47, shortcut="g a"))

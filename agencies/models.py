@@ -159,6 +159,23 @@ class Capability(Record):
         ]
 
 
+class Ability(Record):
+    """What an agency can do, as everybody who takes part may read it: a view of the above, without how much."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="abilities")
+    environment = models.CharField(max_length=20, choices=Environment.choices)
+    skill = models.CharField(max_length=30, choices=Skill.choices)
+    jurisdiction = models.CharField(max_length=40)
+    languages = ArrayField(models.CharField(max_length=8))
+    legal_powers = ArrayField(models.CharField(max_length=120))
+    hours = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "abilities"
+        db_table = "agencies_ability"
+        managed = False  # a migration makes the view
+
+
 class SharingAgreement(Record):
     """What one agency may disclose to another, under which law. None in force, no disclosure.
 

@@ -24,3 +24,4 @@ class NotificationsConfig(AppConfig):
         registry.register(
             WebhookEndpoint.SUBJECT, told_of=told_of_endpoints, page="/systems/webhooks/{}".format
         )
+        navigation.add_to_menu(navigation.Place("E-mail", leads_to="email-choice", order=30))

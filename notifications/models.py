@@ -189,3 +189,26 @@ class Attempt(Record):
 
     class Meta:
         indexes = [models.Index(fields=["delivery", "at"], name="attempt_of_delivery")]
+
+
+class Digest(Record):
+    """One e-mail about an hour's or a day's news. The pair of person and period is unique, so it is made once.
+
+    `items` are the inbox items it is about: one that stands in a digest stands in no other. The person is named by
+    id: a foreign key to a protected table could not be checked when this one is added.
+    """
+
+    person_id = models.UUIDField()
+    period_start = models.DateTimeField()
+    items = ArrayField(models.UUIDField())
+    state = models.CharField(max_length=8, choices=Delivery.State.choices, default=Delivery.State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    last_reason = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person_id", "period_start", name="digest_once_a_period")]
+        indexes = [models.Index(fields=["next_at"], condition=Q(state="waiting"), name="digest_waiting")]

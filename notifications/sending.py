@@ -9,11 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 
-from notifications import schedule, signing, transport
+from notifications import letters, schedule, signing, transport
 from notifications.models import Delivery, WebhookEndpoint
-from ohsc.core import registry
 
 STATES = {
     schedule.Outcome.SENT: Delivery.State.SENT,
@@ -119,18 +117,4 @@ def _post(delivery: Delivery, at: datetime) -> transport.Answer:
 
 
 def _mail(delivery: Delivery) -> transport.Answer:
-    notice = delivery.notice
-    link = settings.BASE_URL + registry.page_of(notice.subject_type, notice.subject_id)
-    message = EmailMessage(
-        subject=f"OHSC: {notice.reference}",
-        body=f"There is news of {notice.reference}.\n\nSign in to read it: {link}\n",
-        to=[delivery.person.email],
-        headers={"Message-ID": f"<{delivery.pk.hex}@ohsc>", "Auto-Submitted": "auto-generated"},
-    )
-    try:
-        message.send()
-    except OSError as error:
-        return transport.Answer(
-            status=None, reason=f"mail: {type(error).__name__}", retry_after=None, took=0.0
-        )
-    return transport.Answer(status=200, reason="handed over", retry_after=None, took=0.0)
+    return letters.hand_over(letters.of_delivery(delivery))

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from agencies.clients import WARNED_BEFORE
-from notifications import actions, bell, sending
+from notifications import actions, bell, digests, sending
 
 log = logging.getLogger(__name__)
 
@@ -58,3 +58,29 @@ def _attempt(delivery) -> sending.Result:
     except Exception as error:
         log.exception("delivery %s failed", delivery.pk)
         return sending.failed(delivery, error, at=timezone.now())
+
+
+@shared_task
+def send_digests() -> int:
+    """Make the digests of this hour and day that are not there yet, and send what is due."""
+    actions.make_digests(at=timezone.now())
+    end, sent = time.monotonic() + ROUND_SECONDS, 0
+    while time.monotonic() < end and (digest := actions.lease_digest(at=timezone.now())) is not None:
+        sent += 1
+        _send_digest(digest)
+    return sent
+
+
+def _send_digest(digest) -> None:
+    """One attempt; an error of our own counts as one that failed."""
+    to_agency, news = None, []
+    try:
+        person, news = actions.news_still_theirs(digest)
+        to_agency = person.agency_id
+        result = (
+            digests.send(digest, person, news, at=timezone.now()) if news else sending.NOT_THEIRS_ANY_MORE
+        )
+    except Exception as error:
+        log.exception("digest %s failed", digest.pk)
+        result = digests.failed(digest, error, at=timezone.now())
+    actions.settle_digest(digest, result, to_agency=to_agency, news=news, at=timezone.now())

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.roles import Permission
-from notifications import actions, exporting, inbox
+from notifications import actions, bounces, exporting, inbox
 from notifications.models import InboxItem
 from ohsc.core.spreadsheet import download, is_asked_for_the_first, only_the_first
 
@@ -24,7 +24,12 @@ def show(request: HttpRequest) -> HttpResponse:
         part = inbox.open_inbox(request.actor, at=timezone.now(), after=after)
     except inbox.NoSuchPart:
         raise Http404 from None
-    context = {"part": part, "after": after, "may_export": request.actor.may(Permission.EXPORT)}
+    context = {
+        "part": part,
+        "after": after,
+        "may_export": request.actor.may(Permission.EXPORT),
+        "came_back": bounces.came_back(request.actor),
+    }
     return render(request, "notifications/inbox.html", context)
 
 

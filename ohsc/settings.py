@@ -166,6 +166,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep what a lost doorbell left": {"task": "notifications.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "send digests": {"task": "notifications.tasks.send_digests", "schedule": 6 * SWEEP_SECONDS},
     "expire offers nobody answered": {"task": "referrals.tasks.expire_offers", "schedule": SWEEP_SECONDS},
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},
@@ -261,6 +262,7 @@ SILENCED_SYSTEM_CHECKS = [
 
 # What leaves: webhooks reach no private address but these; e-mail carries a reference and a link.
 WEBHOOK_ALLOW = env.list("OHSC_WEBHOOK_ALLOW", [])
+BOUNCES = env.str("OHSC_BOUNCES", "")  # a Maildir or mbox file to which mail comes back
 DEFAULT_FROM_EMAIL = env.str("OHSC_EMAIL_FROM", "no-reply@ohsc.example")
 
 

@@ -1,5 +1,6 @@
 """Where does each address lead?"""
 
+from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -12,12 +13,15 @@ urlpatterns = [
     path("", include("exchange.urls")),
     path("inbox", include("notifications.urls")),
     path("systems/webhooks", include(webhooks)),
+    path("preferences/", include("notifications.preferences_urls")),
+    path("agencies", include("agencies.directory_urls")),
     path("account/", include("agencies.urls")),
     path("systems/clients", include("agencies.client_urls")),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    *([path("demonstration/", include("ohsc.demo.urls"))] if settings.DEMO else []),
 ]
 
 handler400 = "ohsc.core.views.bad_request"

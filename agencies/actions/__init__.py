@@ -15,6 +15,7 @@ from agencies.actions.clients import (
     rotate_own_secret,
     rotate_secret,
 )
+from agencies.actions.directory import agency_kept_by, change_desk, name_breach_officer
 from agencies.actions.founding import add_agency, add_agreement, add_capability, add_person
 
 __all__ = [
@@ -29,8 +30,11 @@ __all__ = [
     "add_capability",
     "add_client",
     "add_person",
+    "agency_kept_by",
     "change_client",
+    "change_desk",
     "make_client",
+    "name_breach_officer",
     "note_use",
     "revoke_client",
     "rotate_own_secret",

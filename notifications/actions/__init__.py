@@ -4,7 +4,10 @@ A notice is written with the change it tells of. Spreading and sending can be re
 of notice and recipient, and leases, see to it that an inbox item appears once and a webhook keeps its id.
 """
 
+from notifications.actions.bounces import confirm_address, take_bounce
 from notifications.actions.deliver import LEASE, lease_next, may_still_be_told, settle
+from notifications.actions.digests import lease_digest, make_digests, news_still_theirs, settle_digest
+from notifications.actions.email_choice import choose_email
 from notifications.actions.endpoints import (
     ENDPOINTS_PER_AGENCY,
     LONGEST_OVERLAP,
@@ -39,18 +42,25 @@ __all__ = [
     "EndpointRefused",
     "NotNow",
     "add_endpoint",
+    "choose_email",
+    "confirm_address",
+    "lease_digest",
     "lease_next",
+    "make_digests",
     "mark_read",
     "may_keep",
     "may_still_be_told",
+    "news_still_theirs",
     "replay",
     "replay_dead",
     "resume_endpoint",
     "rotate_secret",
     "send_test",
     "settle",
+    "settle_digest",
     "spread_waiting",
     "stop_endpoint",
+    "take_bounce",
     "tell",
     "warn_of_expiring_clients",
 ]

@@ -6,9 +6,10 @@ from uuid import uuid4
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.access import actor_for_agency, actor_for_person
-from agencies.models import Agency, User
+from agencies.models import Agency, EmailChoice, User
 from audit import actions as audit
 from notifications import sending
+from notifications.actions.bounces import address_refused
 from notifications.actions.endpoints import stop_by_itself
 from notifications.models import Attempt, Delivery, WebhookEndpoint
 from notifications.schedule import MOST_ATTEMPTS, Outcome
@@ -56,6 +57,7 @@ def may_still_be_told(delivery: Delivery) -> bool:
         else:
             person = User.objects.get(pk__in=[delivery.person_id])
             here = person.is_active and person.agency_id == notice.agency_id
+            here = here and person.email_failed_at is None and person.email_choice != EmailChoice.NONE
             told = actor_for_person(person)
     if not here:
         return False
@@ -92,6 +94,8 @@ def settle(delivery: Delivery, result: sending.Result, *, at: datetime) -> bool:
             _log_attempt(delivery, result, at)
         if mine and delivery.endpoint is not None and (why := _why_stop(delivery, result, at)):
             stop_by_itself(delivery.endpoint, why, at)
+        if mine and delivery.person_id and result.outcome == Outcome.DISABLE:
+            address_refused(delivery.person_id, result.reason, at=at)
         if mine and delivery.endpoint_id and result.paused_until is not None:
             others = Delivery.objects.filter(endpoint=delivery.endpoint_id, state=Delivery.State.WAITING)
             others.filter(next_at__lt=result.paused_until).exclude(pk=delivery.pk).update(

@@ -13,9 +13,10 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 
 from agencies.access import actor_for_agency
-from agencies.models import Agency, EmailChoice, User
+from agencies.models import Agency, User
 from agencies.roles import ROLES, Permission
 from notifications import bell
+from notifications.digests import goes_at_once
 from notifications.models import Delivery, FeedCounter, FeedEvent, InboxItem, Notice, WebhookEndpoint
 from ohsc.core import registry
 from ohsc.core.acting import acting_as, writing
@@ -160,7 +161,7 @@ def _add_to_inboxes_and_deliveries(agency_id: UUID, told: list[Notice], at: date
         deliveries += [
             _delivery(notice, at, person=person)
             for person in people[notice.pk]
-            if person.email_choice == EmailChoice.EACH
+            if goes_at_once(person, urgent=notice.urgent)
         ]
     if items:
         InboxItem.objects.bulk_create(items, ignore_conflicts=True)

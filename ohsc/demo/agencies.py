@@ -37,6 +37,7 @@ class Invented:
     skills: tuple[Skilled, ...]
     languages: tuple[str, ...] = ("en",)
     has_client: bool = False
+    does: str = ""
 
     @property
     def facts(self) -> dict:
@@ -52,7 +53,9 @@ class Invented:
             "desk_phone": f"01632 960{number:03}",
             "desk_email": f"desk@{self.slug}.example",
             "desk_hours": self.hours,
+            "out_of_hours_name": "" if always else "Duty manager",
             "out_of_hours_phone": "" if always else f"01632 960{number + 1:03}",
+            "does": self.does,
             "is_centre": self.slug == CENTRE,
         }
 
@@ -70,6 +73,7 @@ AGENCIES = (
             Skilled(Skill.DISRUPTION, (DARK,), 10),
         ),
         languages=("en", "cy", "pl"), has_client=True,
+        does="The front door for reports: triages them, finds who can act, and keeps the clocks.",
     ),
     Invented(
         "lumen-social", "Lumen Social", Sector.INDUSTRY, "GB", EVERYWHERE,
@@ -80,6 +84,7 @@ AGENCIES = (
             Skilled(Skill.PREVENTION, (SURFACE, PHYSICAL), 15),
         ),
         languages=("en", "fr", "es", "ar"), has_client=True,
+        does="Runs a social network. Removes content, acts on accounts and preserves records on request.",
     ),
     Invented(
         "northshire-police", "Northshire Police", Sector.LAW_ENFORCEMENT, "GB-ENG", EVERYWHERE,
@@ -90,6 +95,7 @@ AGENCIES = (
             Skilled(Skill.SAFEGUARDING, (PHYSICAL,), 25, ("Police protection",)),
         ),
         languages=("en", "pl", "ur"), has_client=True,
+        does="Investigates offences against children online and protects children in Northshire.",
     ),
     Invented(
         "harbour-helpline", "Harbour Helpline", Sector.THIRD_SECTOR, "GB", EVERYWHERE,
@@ -100,6 +106,7 @@ AGENCIES = (
             Skilled(Skill.SAFEGUARDING, (PHYSICAL,), 20),
         ),
         languages=("en", "cy", "so", "pa"), has_client=True,
+        does="Listens to children and adults who seek help, and stays with them while others act.",
     ),
     Invented(
         "eastmere-childrens-services", "Eastmere Children's Services", Sector.GOVERNMENT, "GB-ENG",
@@ -109,6 +116,7 @@ AGENCIES = (
             Skilled(Skill.SUPPORT, (PHYSICAL,), 35),
         ),
         languages=("en", "bn", "ro"), has_client=True,
+        does="Safeguards children in Eastmere: enquiries, plans and support for families.",
     ),
     Invented(
         "aldermoor-unit", "Aldermoor National Unit", Sector.LAW_ENFORCEMENT, "GB", EVERYWHERE,
@@ -120,6 +128,7 @@ AGENCIES = (
             Skilled(Skill.INTELLIGENCE, EVERYWHERE, 50),
         ),
         languages=("en", "nl", "ro", "tl"),
+        does="Investigates the most serious offenders across the country and disrupts services on the dark web.",
     ),
     Invented(
         "westmarch-constabulary", "Westmarch Constabulary", Sector.LAW_ENFORCEMENT, "GB-WLS",
@@ -129,6 +138,7 @@ AGENCIES = (
             Skilled(Skill.SAFEGUARDING, (PHYSICAL,), 15, ("Police protection",)),
         ),
         languages=("en", "cy"),
+        does="Investigates online offences and protects children in Westmarch.",
     ),
     Invented(
         "halyard-liaison", "Halyard Cross-Border Liaison", Sector.LAW_ENFORCEMENT, "International", EVERYWHERE,
@@ -138,12 +148,14 @@ AGENCIES = (
             Skilled(Skill.DISRUPTION, (DARK,), 5),
         ),
         languages=("en", "fr", "de", "th"),
+        does="Passes intelligence to and from other states, and finds who can act abroad.",
     ),
     Invented(
         "wrenfield-games", "Wrenfield Games", Sector.INDUSTRY, "GB", (SURFACE,),
         ("Player safety", 182), OFFICE_HOURS,
         (Skilled(Skill.ACCOUNT_ACTION, (SURFACE,), 120), Skilled(Skill.PREVENTION, (SURFACE,), 10)),
         languages=("en", "sv", "ko"),
+        does="Runs games played by children. Acts on accounts and warns players.",
     ),
     Invented(
         "cobblestack", "Cobblestack Hosting", Sector.INDUSTRY, "IE", (SURFACE, DARK),
@@ -152,6 +164,7 @@ AGENCIES = (
             Skilled(Skill.TAKEDOWN, (SURFACE,), 150),
             Skilled(Skill.DISRUPTION, (DARK, SURFACE), 6, ("Suspension of a customer",)),
         ),
+        does="Hosts web sites and servers. Takes down content and suspends customers.",
     ),
     Invented(
         "fernbank-hotline", "Fernbank Report Hotline", Sector.THIRD_SECTOR, "GB", (SURFACE, DARK),
@@ -161,6 +174,7 @@ AGENCIES = (
             Skilled(Skill.TAKEDOWN, (SURFACE,), 180),
         ),
         languages=("en", "de", "pt"),
+        does="Takes reports from the public, assesses content and has it removed.",
     ),
     Invented(
         "thistledown-trust", "Thistledown Children's Trust", Sector.THIRD_SECTOR, "GB-SCT", (SURFACE, PHYSICAL),
@@ -170,10 +184,12 @@ AGENCIES = (
             Skilled(Skill.PREVENTION, (PHYSICAL,), 20),
         ),
         languages=("en", "gd"),
+        does="Supports children and families in Scotland and teaches in schools.",
     ),
     Invented(
         "digital-conduct", "Office for Digital Conduct", Sector.GOVERNMENT, "GB", (SURFACE, DARK),
         ("Supervision desk", 222), OFFICE_HOURS,
         (Skilled(Skill.REGULATION, (SURFACE,), 20, ("Information notices",)),),
+        does="Supervises services under the law on online safety, and can require information.",
     ),
 )  # fmt: skip
