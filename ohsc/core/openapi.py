@@ -15,8 +15,10 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from ohsc.core import idempotency
+from ohsc.core import idempotency, openapi_shapes
 from ohsc.core.problems import CONTENT_TYPE
+
+AnyOf = openapi_shapes.AnyOf  # its extensions are known to the generator once the module is read
 
 
 class FieldFault(serializers.Serializer):
@@ -76,6 +78,7 @@ REFUSALS = {
     409: "Not possible now; `detail` says why. With Retry-After: send it again.",
     412: "If-Match names a version that is no longer the current one.",
     413: "The body is too large.",
+    414: "The address is longer than 4,094 bytes. The web server says so, in HTML.",
     415: "The body is of a type that is not taken.",
     422: "The Idempotency-Key came with another request before.",
     503: "Not able to serve; nothing was changed. Send it again after Retry-After.",
@@ -85,10 +88,12 @@ _WRITE = (*_READ, 409, 413, 415)
 
 
 def refusals(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
-    return {
-        (status, CONTENT_TYPE): OpenApiResponse(ProblemAnswer, description=REFUSALS[status])
-        for status in sorted(statuses)
-    }
+    forms = {414: ("text/html", OpenApiTypes.STR)}  # said by the web server, before anything of ours
+    shown = {}
+    for status in sorted(statuses):
+        content_type, shape = forms.get(status, (CONTENT_TYPE, ProblemAnswer))
+        shown[status, content_type] = OpenApiResponse(shape, description=REFUSALS[status])
+    return shown
 
 
 def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
@@ -111,7 +116,7 @@ def described(
     operation: str,
 ) -> Callable:
     """An operation. `finds`: it looks one thing up, so it may answer 404."""
-    usual = (_WRITE if takes else _READ) + ((404,) if finds else ())
+    usual = (_WRITE if takes else _READ) + (404,) * finds + (414,) * bool(query)
     return extend_schema(
         operation_id=operation,
         summary=title,
@@ -128,7 +133,7 @@ def created_once(
     """A POST with an Idempotency-Key."""
     key = OpenApiParameter(
         idempotency.HEADER,
-        OpenApiTypes.STR,
+        {"type": "string", "pattern": "^[!-~]{1,255}$"},
         OpenApiParameter.HEADER,
         required=True,
         description="1 to 255 visible ASCII characters; a new one for each request, the same one to repeat it.",
@@ -151,6 +156,10 @@ def created_once(
     )
 
 
+# One ETag, or "*" for any; an empty header is none.
+ETAG_PATTERN = '^([*]|(W/)?"[!#-~]{0,100}")?$'
+
+
 def step_described(answers: Any) -> Callable:
     """A step's POST: what differs from step to step is filled in when the addresses are made."""
 
@@ -165,7 +174,7 @@ def describe_step(view: type, *, name: str, label: str, shape: Any, sentence: st
     """Give a step's view its own operation: its name, its body and what it says of itself."""
     version = OpenApiParameter(
         "If-Match",
-        OpenApiTypes.STR,
+        {"type": "string", "pattern": ETAG_PATTERN},
         OpenApiParameter.HEADER,
         description='The ETag you read, such as "v3": 412 where it changed since.',
     )
