@@ -32,7 +32,9 @@ def whose_eyes(request) -> dict[str, Any]:
 def _navigation(request) -> list[dict[str, Any]]:
     """Pages served by the login itself (changing one's password) see no counts: the login may read none."""
     route = request.resolver_match.url_name if request.resolver_match else ""
-    return navigation.items(_actor(request), route or "", counting=getattr(request, "actor", None) is not None)
+    return navigation.items(
+        _actor(request), route or "", counting=getattr(request, "actor", None) is not None
+    )
 
 
 def _actor(request) -> Actor:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from agencies.access import actor_for_person
 from agencies.authentication import actor_by_token
 from audit import actions as audit
+from ohsc.core import limits
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
 from ohsc.core.problems import of_database
@@ -45,11 +46,23 @@ class ActAsSomeone:
         request.actor = actor = self.actor_of(request)
         if actor is None:
             return self.get_response(request)
+        if actor.kind == "client" and (too_many := self.beyond_limit(request, actor)):
+            return too_many
         with acting_as(actor):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         if response.status_code >= 400:
+            record_refusal(request, actor, response)
+        return response
+
+    def beyond_limit(self, request, actor: Actor):
+        """429 for a system that asks too often, before anything is opened for it."""
+        problem = limits.refusal(actor.id, limits.kind_of(request.method, request.path), at=timezone.now())
+        if problem is None:
+            return None
+        response = problem.response()
+        if problem.noted:
             record_refusal(request, actor, response)
         return response
 

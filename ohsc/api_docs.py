@@ -30,6 +30,7 @@ MEANINGS = {
     "key-reused": "422. Make a new Idempotency-Key for each new request.",
     "busy": "409 with Retry-After. Send the same request again.",
     "unavailable": "503 with Retry-After. Nothing was changed. Send the same request again.",
+    "rate-limited": "429 with Retry-After, in seconds. Wait so long, then send the same request again.",
     "error": "500. It was logged, and nothing was changed.",
 }
 

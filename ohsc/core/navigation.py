@@ -54,7 +54,9 @@ def add_to_menu(place: Place) -> None:
 
 def menu(actor: Actor) -> list[dict[str, str]]:
     """What the menu in `components/whose.html` takes for this actor."""
-    return [{"label": place.label, "url": reverse(place.leads_to)} for place in _menu if place.shown_to(actor)]
+    return [
+        {"label": place.label, "url": reverse(place.leads_to)} for place in _menu if place.shown_to(actor)
+    ]
 
 
 def items(actor: Actor, route: str, *, counting: bool) -> list[dict[str, Any]]:

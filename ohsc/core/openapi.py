@@ -21,6 +21,13 @@ from ohsc.core.problems import CONTENT_TYPE
 AnyOf = openapi_shapes.AnyOf  # its extensions are known to the generator once the module is read
 
 
+class Described(AutoSchema):
+    """The generator, and what a view declares of itself."""
+
+    def is_deprecated(self):
+        return getattr(self.view, "deprecated", None) is not None
+
+
 class FieldFault(serializers.Serializer):
     """One thing that is wrong."""
 
@@ -81,9 +88,17 @@ REFUSALS = {
     414: "The address is longer than 4,094 bytes. The web server says so, in HTML.",
     415: "The body is of a type that is not taken.",
     422: "The Idempotency-Key came with another request before.",
+    429: "Too many requests in this minute: wait as long as Retry-After says.",
     503: "Not able to serve; nothing was changed. Send it again after Retry-After.",
 }
-_READ = (400, 401, 403, 405, 503)
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    OpenApiTypes.INT,
+    OpenApiParameter.HEADER,
+    response=[429, 503],
+    description="Seconds to wait before the same request is sent again.",
+)
+_READ = (400, 401, 403, 405, 429, 503)
 _WRITE = (*_READ, 409, 413, 415)
 
 
@@ -122,7 +137,7 @@ def described(
         summary=title,
         tags=[tag],
         request=takes,
-        parameters=[query] if query else [],
+        parameters=[RETRY_AFTER, *([query] if query else [])],
         responses={status: answers} | refusals(*usual),
     )
 
@@ -150,7 +165,7 @@ def created_once(
         summary=title,
         tags=[tag],
         request=takes,
-        parameters=[key, replayed],
+        parameters=[RETRY_AFTER, key, replayed],
         responses={201: answers} | (also or {}) | refusals(*_WRITE, 422),
         examples=EXAMPLES.get(operation, []),
     )
@@ -190,7 +205,7 @@ def describe_step(view: type, *, name: str, label: str, shape: Any, sentence: st
         description=sentence,
         tags=["Steps"],
         request=shape,
-        parameters=[version],
+        parameters=[RETRY_AFTER, version],
         responses={200: base.answers} | refusals(*_WRITE, 404, 412),
         examples=EXAMPLES.get(name, []),
     )(post)
