@@ -6,7 +6,7 @@ from agencies.api import Agencies, Capabilities
 from agencies.token import Token
 from exchange.api import Imports
 from notifications.api import Deliveries, OneWebhook, Webhooks
-from ohsc.api_docs import Document, Page
+from ohsc.api_docs import Changes, Document, Page
 from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
 from referrals.api import STEP_VIEWS, HarmTypes, History, OneReferral, Referrals
@@ -56,5 +56,6 @@ urlpatterns = [
     path(f"{WEBHOOK}/deliveries", Deliveries.as_view(), name="api-deliveries"),
     path("api/v1/openapi.json", Document.as_view(), name="openapi"),
     path("api/docs", Page.as_view(), name="api-docs"),
+    path("api/docs/changes", Changes.as_view(), name="api-changes"),
     re_path(r"^api/", UnknownRoute.as_view(), name="api-unknown"),
 ]

@@ -98,6 +98,16 @@ RETRY_AFTER = OpenApiParameter(
     response=[429, 503],
     description="Seconds to wait before the same request is sent again.",
 )
+REVALIDATED = [
+    OpenApiParameter(
+        "If-None-Match",
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        description="The ETag you hold: 304 without a body where nothing changed.",
+    ),
+    OpenApiParameter("ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 304]),
+]
+UNCHANGED = OpenApiResponse(description="It is the version you hold.")
 _READ = (400, 401, 403, 405, 429, 503)
 _WRITE = (*_READ, 409, 413, 415)
 
@@ -127,18 +137,19 @@ def described(
     takes: Any = None,
     query: Any = None,
     finds: bool = False,
+    has_etag: bool = False,
     status: int = 200,
     operation: str,
 ) -> Callable:
-    """An operation. `finds`: it looks one thing up, so it may answer 404."""
+    """An operation. `finds`: it looks one thing up, so it may answer 404. `has_etag`: its answer has one."""
     usual = (_WRITE if takes else _READ) + (404,) * finds + (414,) * bool(query)
     return extend_schema(
         operation_id=operation,
         summary=title,
         tags=[tag],
         request=takes,
-        parameters=[RETRY_AFTER, *([query] if query else [])],
-        responses={status: answers} | refusals(*usual),
+        parameters=[RETRY_AFTER, *([query] if query else []), *(REVALIDATED * has_etag)],
+        responses={status: answers} | ({304: UNCHANGED} if has_etag else {}) | refusals(*usual),
     )
 
 
