@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from ohsc import console
 from ohsc.core import gallery, views
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("inbox", include("notifications.urls")),
     path("account/", include("agencies.urls")),
+    path("systems/console", console.page, name="console"),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),
