@@ -1,22 +1,33 @@
 """Which partner's system holds this token?"""
 
-from oauth2_provider.oauth2_backends import get_oauthlib_core
+from hashlib import sha256
+
+from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
 
 from agencies.access import actor_for_client
 from ohsc.core.actor import Actor
 
+NEEDED = (
+    "expires", "scope", "application__name", "application__scopes", "application__expires_at",
+    "application__revoked_at", "application__agency__is_centre", "application__agency__is_active",
+)  # fmt: skip
+
 
 def actor_by_token(request) -> Actor | None:
-    """The actor a valid bearer token stands for, or None. Two statements: the token, and its client's agency."""
-    if not request.headers.get("Authorization", "").startswith("Bearer "):
+    """The actor a valid bearer token stands for, or None. One statement: the token, its client, the client's agency.
+
+    A token is found by its checksum, as django-oauth-toolkit finds it; it holds nothing else of it.
+    """
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not value:
         return None
-    valid, oauth = get_oauthlib_core().verify_request(request, scopes=[])
-    if not valid:
+    checksum = sha256(value.encode("utf-8")).hexdigest()
+    tokens = AccessToken.objects.select_related("application__agency").only(*NEEDED)
+    token = tokens.filter(token_checksum=checksum).first()
+    if token is None or not token.is_valid() or token.application is None:
         return None
-    token = oauth.access_token
-    client = token.application
-    if client is None or not client.is_usable(oauth):
+    if not token.application.is_usable(request):
         return None
     return actor_for_client(token.application, token.scope.split())
 

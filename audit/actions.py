@@ -7,6 +7,7 @@ from uuid import UUID
 from audit.models import Event, Kind
 from ohsc.core.actor import Actor
 from ohsc.core.requests import request_id
+from ohsc.core.together import insert
 
 __all__ = ["Kind", "record"]
 
@@ -24,7 +25,7 @@ def record(
     details: dict | None = None,
 ) -> None:
     """One event. `details` holds ids, codes and field names; the caller never puts content there."""
-    Event.objects.create(
+    event = Event(
         at=at,
         kind=kind,
         action=action,
@@ -38,3 +39,4 @@ def record(
         details=details or {},
         request_id=request_id.get(),
     )
+    insert([event])

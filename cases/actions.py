@@ -17,6 +17,7 @@ from cases.selectors import Normal
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from ohsc.core.references import new_reference
+from ohsc.core.together import insert
 
 
 def open_case(title: str, *, by: Actor, at: datetime) -> Case:
@@ -62,7 +63,7 @@ def hold_selectors(normals: Iterable[Normal], *, agency_id: UUID, at: datetime) 
             held_since=at,
         )
     # In one order always: two arrivals that share selectors would otherwise wait for each other.
-    Selector.objects.bulk_create(sorted(rows.values(), key=lambda row: row.pk), ignore_conflicts=True)
+    insert(sorted(rows.values(), key=lambda row: row.pk), once=True)
     return {normal: row.pk for normal, row in rows.items()}
 
 

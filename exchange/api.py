@@ -16,7 +16,7 @@ from ohsc.core.api import SEND, OnceView
 from ohsc.core.openapi import created_once
 from ohsc.core.problems import FieldError, Problem, refused_fields
 from referrals.actions import AlreadyReceived
-from referrals.api import already_received
+from referrals.bulk import already_received
 from referrals.record import consulted
 
 

@@ -17,6 +17,7 @@ ROUND_SECONDS = 25.0  # with the longest attempt added, still inside a task's ti
 @shared_task
 def deliver() -> int:
     """Spread what waits, then send what is due."""
+    bell.answered()
     return _deliver()
 
 

@@ -9,7 +9,7 @@ from notifications.api import Deliveries, OneWebhook, Webhooks
 from ohsc.api_docs import Changes, Document, Page
 from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
-from referrals.api import STEP_VIEWS, HarmTypes, History, OneReferral, Referrals
+from referrals.api import STEP_VIEWS, Bulk, HarmTypes, History, OneReferral, Referrals
 from referrals.serializers import STEP_SHAPES
 from referrals.transitions import STEPS, Step
 
@@ -44,6 +44,7 @@ def _step_path(step: Step):
 urlpatterns = [
     path("oauth/token", Token.as_view(), name="token"),
     path("api/v1/referrals", Referrals.as_view(), name="api-referrals"),
+    path("api/v1/referrals/bulk", Bulk.as_view(), name="api-bulk"),
     path(REFERRAL, OneReferral.as_view(), name="api-referral"),
     path(f"{REFERRAL}/history", History.as_view(), name="api-history"),
     *(_step_path(step) for step in STEPS.values()),

@@ -30,6 +30,7 @@ CHANGES = (
         "What a partner's engineer expects around an interface",
         {"problem types": "rate-limited"},
         others=(
+            "POST /api/v1/referrals/bulk takes up to 10,000 referrals in one request.",
             "429 with Retry-After beyond the published limits (x-limits in the OpenAPI document).",
             "GET of a referral takes If-None-Match and answers 304 where nothing changed.",
             "Addresses that are to go will say so in Deprecation, Sunset and Link. None is to go now.",

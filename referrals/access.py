@@ -56,6 +56,11 @@ def listed_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySet
     return Referral.objects.filter(**mine).annotate(arrived_at=F("party__received_at"))
 
 
+def sent_before(actor: Actor, references: Iterable[str]) -> QuerySet[Referral]:
+    """What the actor's own agency sent under these references of its own; a source sees what it sent, for ever."""
+    return Referral.objects.filter(source=actor.agency_id, external_ref__in=list(references))
+
+
 def standing(referral: Referral, actor: Actor) -> frozenset[Party]:
     """In which capacities the actor stands to this referral now."""
     found = {

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from ohsc.core.openapi import AnyOf
+from ohsc.core.openapi import AnyOf, ProblemAnswer
 from ohsc.core.words import (
     Classification,
     Environment,
@@ -83,6 +83,20 @@ class SelectorAnswer(serializers.Serializer):
     platform = serializers.CharField(allow_null=True)
     seen_at = serializers.DateTimeField(allow_null=True)
     port = serializers.IntegerField(allow_null=True)
+
+
+class BulkResult(serializers.Serializer):
+    """What became of one line sent: a referral, or why not."""
+
+    line = serializers.IntegerField(help_text="Counted from 1, blank lines too; a blank line has no result.")
+    status = serializers.IntegerField(
+        help_text="As if the line had been sent by itself: 201, 400, 409, 422, 503."
+    )
+    referral = ReferralLine(required=False)
+    replayed = serializers.BooleanField(
+        required=False, help_text="It was made by an earlier try of this request."
+    )
+    problem = ProblemAnswer(required=False)
 
 
 class OfferAnswer(serializers.Serializer):

@@ -1,16 +1,22 @@
 """The interface for referrals: send one, list, read, its history, take a step; and the list of harms."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseNotModified
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseNotModified, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import parse_etags
 
+from ohsc.core import idempotency
 from ohsc.core.api import ACT, ANY, READ, SEND, OnceView, PartnerView, answer, items
-from ohsc.core.openapi import created_once, described, list_of, step_described
+from ohsc.core.bodies import NdjsonBody
+from ohsc.core.openapi import bulk_described, created_once, described, list_of, step_described
 from ohsc.core.pagination import DEFAULT_LIMIT, Cursor, next_url
-from ohsc.core.problems import FieldError, Problem, not_found
+from ohsc.core.problems import FieldError, Problem, not_found, refused_fields
+from ohsc.core.requests import in_this_request
 from referrals import reading, representation
 from referrals.actions import (
     AlreadyReceived,
@@ -20,7 +26,15 @@ from referrals.actions import (
     perform,
     receive,
 )
-from referrals.answer_shapes import HarmTypeAnswer, HistoryAnswer, ReferralAnswer, ReferralLine, StepAnswer
+from referrals.answer_shapes import (
+    BulkResult,
+    HarmTypeAnswer,
+    HistoryAnswer,
+    ReferralAnswer,
+    ReferralLine,
+    StepAnswer,
+)
+from referrals.bulk import LINES, Intake, Line, already_received
 from referrals.drafts import Arrival
 from referrals.harms import harm_types
 from referrals.models import Referral
@@ -34,6 +48,7 @@ from referrals.serializers import (
 )
 from referrals.transitions import STEPS, Party
 
+BULK_LIMIT = 32 * 1024 * 1024
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,100}"')
 _OUR_ETAG = re.compile(r'"v([1-9][0-9]{0,8})"')
 
@@ -59,7 +74,9 @@ class Referrals(OnceView):
         limit = self.asked.get("limit", DEFAULT_LIMIT)
         cursor = self.asked.get("cursor")
         shown, more = reading.list_page(self.actor, self.asked, cursor, limit, at=timezone.now())
-        following = next_url(request._request, Cursor(shown[-1].received_at, shown[-1].pk)) if more else None
+        following = (
+            next_url(request._request, Cursor(shown[-1]["received_at"], shown[-1]["pk"])) if more else None
+        )
         root = root_of(request._request)
         return items([representation.line(row, self.actor, root) for row in shown], following)
 
@@ -77,17 +94,54 @@ class Referrals(OnceView):
 
     def work(self, prepared, request: HttpRequest):
         arrival = Arrival("rest", "application/json", self.body)
+        body: dict[str, Any] = {}
+
+        def answered(made: Sequence[tuple[int, Referral]]) -> list[Model]:
+            body.update(representation.line(representation.row_of(made[0][1]), self.actor, root_of(request)))
+            return [self.kept(request, 201, body)]
+
         try:
-            [made] = receive([prepared], arrival=arrival, by=self.actor, at=timezone.now())
+            receive([prepared], arrival=arrival, by=self.actor, at=timezone.now(), written_with=answered)
         except AlreadyReceived as known:
             raise already_received(known) from None
-        return 201, representation.line(reading.find(made.pk, self.actor), self.actor, root_of(request))
+        return 201, body
 
     def given_again(self, body):
         consulted("referral.answer_replayed", [UUID(body["id"])], self.actor, at=timezone.now())
 
     def headers_for(self, body):
         return {"Location": body["links"]["self"], "ETag": f'"v{body["version"]}"'}
+
+
+class Bulk(PartnerView):
+    """Many referrals in one request."""
+
+    scopes = {"POST": SEND}
+    parser_classes = [NdjsonBody]
+    http_method_names = ["post"]
+    body_limit = BULK_LIMIT
+
+    @bulk_described(CreateShape, BulkResult)
+    def post(self, request):
+        """One referral a line, up to 10,000 lines and 32 MB; a line of the answer for each, in the same order.
+
+        A bad line fails alone and says why, with its number. Lines are made in chunks, and their answers come as each
+        chunk is committed. Where the connection breaks, send the same request with the same Idempotency-Key: nothing is
+        made twice.
+        """
+        plain = request._request
+        key = idempotency.key_of(plain)
+        if faults := [*idempotency.faults_of(key), *self.query_faults]:
+            raise refused_fields(faults)
+        sent = [(number, raw) for number, raw in enumerate(self.body.split(b"\n"), 1) if raw.strip()]
+        if len(sent) > LINES:
+            raise Problem(
+                413, "too-large", f"There are {len(sent):,} lines. At most {LINES:,} are taken at once."
+            )
+        lines = (Line(number, raw, idempotency.asked(plain, raw)) for number, raw in sent)
+        intake = Intake(self.actor, key, root_of(plain))
+        results = in_this_request(intake.results(lines, timezone.now))
+        return StreamingHttpResponse(results, status=200, content_type=NdjsonBody.media_type)
 
 
 class OneReferral(PartnerView):
@@ -170,7 +224,7 @@ class TakeStep(PartnerView):
         if self.actor.may(READ.permission):
             body = representation.full(look(seen, self.actor, history=False), self.actor, root)
         else:
-            body = representation.line(seen, self.actor, root)
+            body = representation.line(representation.row_of(seen), self.actor, root)
         return answer(body, headers={"ETag": representation.etag(seen)})
 
 
@@ -210,15 +264,6 @@ def is_known(etag: str, *, to: HttpRequest) -> bool:
     """Does who asks hold this version already? The weak comparison of RFC 9110, with any of several."""
     given = [one.removeprefix("W/") for one in parse_etags(to.headers.get("If-None-Match", ""))]
     return etag in given or "*" in given
-
-
-def already_received(known: AlreadyReceived) -> Problem:
-    """409, with what the client needs to go on: what it made the first time."""
-    made = [
-        {"id": str(one.pk), "reference": one.reference, "external_ref": one.external_ref or None}
-        for one in known.referrals
-    ]
-    return Problem(409, "already-received", str(known), more={"referrals": made})
 
 
 def root_of(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from agencies.models import Agency
@@ -48,6 +49,11 @@ class Draft:
     handling: Handling | None = None  # none: not said; kept as OFFICIAL-SENSITIVE, TLP:AMBER
     to_agency: Agency | None = None
     declaration: str = ""
+
+    def body(self) -> dict[str, Any]:
+        """The same as plain data, as a body says it: for asking how complete it is."""
+        handling = vars(self.handling) if self.handling else None
+        return vars(self) | {"selectors": [vars(one) for one in self.selectors], "handling": handling}
 
 
 @dataclass(frozen=True)

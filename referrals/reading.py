@@ -16,13 +16,8 @@ from ohsc.core.pagination import Cursor, after, page
 from referrals.access import listed_referrals, standing, visible_narratives, visible_referrals
 from referrals.models import Referral, StepTaken
 from referrals.record import Seen, consulted, history_of, look, why
+from referrals.representation import LINE
 from referrals.transitions import Party
-
-LINE = (
-    "reference", "external_ref", "source__slug", "custodian__slug", "status", "version", "environment", "harm_type_id",
-    "summary", "priority", "suggested_priority", "suggested_because", "actionability", "missing", "received_at",
-    "updated_at", "due_at",
-)  # fmt: skip
 
 
 def open_with_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> tuple[Seen, str | None]:
@@ -47,14 +42,13 @@ def find(referral_id: UUID, actor: Actor) -> Referral | None:
 
 def list_page(
     actor: Actor, asked: Mapping[str, Any], cursor: Cursor | None, limit: int, *, at: datetime
-) -> tuple[list[Referral], bool]:
-    """A page of what the actor may see, and whether more follows; one event names those shown."""
+) -> tuple[list[dict[str, Any]], bool]:
+    """A page of lines of what the actor may see, and whether more follows; one event names those shown."""
     capacities = [Party(asked["role"])] if "role" in asked else []
     rows = listed_referrals(actor, capacities).filter(_wanted(asked))
-    rows = rows.select_related("source", "custodian").only(*LINE)
-    found, more = page(after(rows, cursor, at="arrived_at")[: limit + 1], limit)
+    found, more = page(after(rows, cursor, at="arrived_at").values(*LINE)[: limit + 1], limit)
     filters = sorted(set(asked) - {"cursor", "limit"})
-    consulted("referral.listed", [row.pk for row in found], actor, at=at, filters=filters)
+    consulted("referral.listed", [row["pk"] for row in found], actor, at=at, filters=filters)
     return found, more
 
 

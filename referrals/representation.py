@@ -4,6 +4,7 @@ A reader's part decides what is in it. The source hears the state and the band, 
 risk; an offered agency reads all but the narrative and the source's own reference.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ohsc.core.actor import Actor
@@ -17,39 +18,51 @@ def etag(referral: Referral) -> str:
     return f'"v{referral.version}"'
 
 
-def line(referral: Referral, reader: Actor, root: str) -> dict[str, Any]:
-    """A referral in a list; its source and custodian have been fetched with it. `root` is where the site is."""
-    address = f"{root}/api/v1/referrals/{referral.pk}"
-    is_source, has_custody = (
-        referral.source_id == reader.agency_id,
-        referral.custodian_id == reader.agency_id or reader.is_centre,
-    )
+# What a line says, as columns: a list fetches these and makes no objects of them.
+LINE = (
+    "pk", "reference", "external_ref", "source_id", "source__slug", "custodian_id", "custodian__slug", "status",
+    "version", "environment", "harm_type_id", "summary", "priority", "suggested_priority", "suggested_because",
+    "actionability", "missing", "received_at", "updated_at", "due_at",
+)  # fmt: skip
+
+
+def row_of(referral: Referral) -> dict[str, Any]:
+    """The columns of a line, of a referral whose source and custodian have been fetched with it."""
+    row = {name: getattr(referral, name) for name in LINE if "__" not in name}
+    return row | {"source__slug": referral.source.slug, "custodian__slug": referral.custodian.slug}
+
+
+def line(row: Mapping[str, Any], reader: Actor, root: str) -> dict[str, Any]:
+    """A referral in a list, of its columns `LINE`. `root` is where the site is."""
+    address = f"{root}/api/v1/referrals/{row['pk']}"
+    is_source = row["source_id"] == reader.agency_id
+    has_custody = row["custodian_id"] == reader.agency_id or reader.is_centre
     return {
-        "id": str(referral.pk),
-        "reference": referral.reference,
-        "external_ref": (referral.external_ref or None) if is_source or has_custody else None,
-        "status": referral.status,
-        "environment": referral.environment or None,
-        "harm_type": referral.harm_type_id,
-        "priority": referral.priority or None,
-        "suggested_priority": _suggestion(referral, is_source and not has_custody),
-        "actionability": {"score": referral.actionability, "missing": referral.missing},
-        "custodian": referral.custodian.slug,
-        "source": referral.source.slug,
-        "summary": referral.summary,
-        "received_at": shown_moment(referral.received_at),
-        "updated_at": shown_moment(referral.updated_at),
-        "due_at": shown_moment(referral.due_at),
-        "version": referral.version,
+        "id": str(row["pk"]),
+        "reference": row["reference"],
+        "external_ref": (row["external_ref"] or None) if is_source or has_custody else None,
+        "status": row["status"],
+        "environment": row["environment"] or None,
+        "harm_type": row["harm_type_id"],
+        "priority": row["priority"] or None,
+        "suggested_priority": _suggestion(row, is_source and not has_custody),
+        "actionability": {"score": row["actionability"], "missing": row["missing"]},
+        "custodian": row["custodian__slug"],
+        "source": row["source__slug"],
+        "summary": row["summary"],
+        "received_at": shown_moment(row["received_at"]),
+        "updated_at": shown_moment(row["updated_at"]),
+        "due_at": shown_moment(row["due_at"]),
+        "version": row["version"],
         "links": {"self": address, "history": f"{address}/history"},
     }
 
 
-def _suggestion(referral: Referral, to_source_alone: bool) -> dict[str, Any] | None:
+def _suggestion(row: Mapping[str, Any], to_source_alone: bool) -> dict[str, Any] | None:
     """The source sees what its own answers suggested, while they are the only ones: later reasons quote others'."""
-    if to_source_alone and referral.version > 1:
+    if to_source_alone and row["version"] > 1:
         return None
-    return {"band": referral.suggested_priority, "because": referral.suggested_because}
+    return {"band": row["suggested_priority"], "because": row["suggested_because"]}
 
 
 def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
@@ -57,7 +70,7 @@ def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
     referral, offer = seen.referral, seen.open_offer
     agreement = seen.agreements.get(offer.agreement_id) if offer else None
     wished = referral.wished_agency.slug if referral.wished_agency else None
-    return line(referral, reader, root) | {
+    return line(row_of(referral), reader, root) | {
         "occurred_at": shown_moment(referral.occurred_at),
         "jurisdiction": referral.jurisdiction or None,
         "source_priority": referral.source_priority or None,

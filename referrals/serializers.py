@@ -23,7 +23,7 @@ from ohsc.core.words import (
     Tlp,
 )
 from referrals.drafts import Draft, Given, Handling, OutcomeDraft, SelectorDraft
-from referrals.harms import harm_types
+from referrals.harms import is_a_harm
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
 from referrals.transitions import OUTCOMES, STEPS, Status, Step
 
@@ -48,7 +48,7 @@ class HarmCode(Text):
 
     def run_validation(self, data=empty):
         code = super().run_validation(data)
-        if not harm_types().filter(code=code).exists():
+        if not is_a_harm(code):
             self.fail("unknown")
         return code
 

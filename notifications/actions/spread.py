@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from agencies.access import actor_for_agency
@@ -104,7 +103,7 @@ def _spread(notice: Notice, at: datetime) -> None:
     )
     notice.state = Notice.State.SENT
     notice.save(update_fields=["state"])
-    transaction.on_commit(bell.ring, robust=True)
+    bell.ring_at_commit()
 
 
 def _people_told(notice: Notice) -> list[User]:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from notifications import bell
 from notifications.models import Notice
+from ohsc.core.together import insert
 
 
 def tell(
@@ -42,5 +41,5 @@ def tell(
         for agency_id in agency_ids
     ]
     if notices:
-        Notice.objects.bulk_create(notices)
-        transaction.on_commit(bell.ring, robust=True)
+        insert(notices)
+        bell.ring_at_commit()

@@ -18,8 +18,9 @@ from ohsc.core.actor import Actor
 from ohsc.core.deprecation import Deprecation
 from ohsc.core.idempotency import Kept
 from ohsc.core.imagery import find_imagery
+from ohsc.core.models import KeptAnswer
 from ohsc.core.problems import FieldError, Problem, not_found, refused_fields
-from ohsc.core.shapes import Shape, faults
+from ohsc.core.shapes import Shape, checked
 
 
 @dataclass(frozen=True)
@@ -112,30 +113,34 @@ class PartnerView(APIView):
         """The query, checked; and everything that is wrong with it."""
         twice = [name for name, values in request.GET.lists() if len(values) > 1]
         errors = [FieldError(name[:100], "repeated", "It stands twice.", "query") for name in twice]
-        shape = self.query(data=request.GET.dict())
-        if not shape.is_valid():
-            errors += [
-                FieldError(fault.field, fault.code, fault.detail, "query") for fault in faults(shape.errors)
-            ]
-        return ({}, errors) if errors else (shape.validated_data, [])
+        found, wrong = checked(self.query, request.GET.dict())
+        errors += [FieldError(fault.field, fault.code, fault.detail, "query") for fault in wrong]
+        return ({}, errors) if errors else (found, [])
 
     def given(self, shape: type[Shape], also: Sequence[FieldError] = (), **context: Any) -> dict[str, Any]:
         """The body in this shape. Refuses with every fault of body, query and headers at once."""
-        errors = [*also, *self.query_faults]
-        try:
-            body = strict_json.parse(self.body) if self.body or not self.body_optional else {}
-        except strict_json.JsonRefused as refusal:
-            raise refused_fields([*errors, FieldError("", "malformed", str(refusal))]) from None
-        pictures = find_imagery(body)
-        errors += [FieldError(found.path, "imagery_refused", _NO_IMAGERY) for found in pictures]
-        checked = shape(data=body, context={"actor": self.actor, **context})
-        if not checked.is_valid():
-            named = {found.path for found in pictures}
-            errors += [fault for fault in faults(checked.errors) if fault.field not in named]
-        if errors:
-            noted = [{"field": found.path[:200], "sha256": found.sha256} for found in pictures[:20]]
-            raise refused_fields(errors, {"imagery": noted} if noted else None)
-        return checked.validated_data
+        raw = self.body if self.body or not self.body_optional else b"{}"
+        return read_body(raw, shape, [*also, *self.query_faults], actor=self.actor, **context)
+
+
+def read_body(
+    raw: bytes, shape: type[Shape], also: Sequence[FieldError] = (), **context: Any
+) -> dict[str, Any]:
+    """One JSON object in this shape. Raises a Problem that names everything wrong with it, and `also` what is."""
+    try:
+        body = strict_json.parse(raw)
+    except strict_json.JsonRefused as refusal:
+        raise refused_fields([*also, FieldError("", "malformed", str(refusal))]) from None
+    pictures = find_imagery(body)
+    errors = [*also]
+    errors += [FieldError(picture.path, "imagery_refused", _NO_IMAGERY) for picture in pictures]
+    found, wrong = checked(shape, body, **context)
+    named = {picture.path for picture in pictures}
+    errors += [fault for fault in wrong if fault.field not in named]
+    if errors:
+        noted = [{"field": one.path[:200], "sha256": one.sha256} for one in pictures[:20]]
+        raise refused_fields(errors, {"imagery": noted} if noted else None)
+    return found
 
 
 _NO_IMAGERY = (
@@ -149,16 +154,25 @@ class OnceView(PartnerView):
     def post(self, request, **named):
         key = idempotency.key_of(request._request)
         wrong = idempotency.faults_of(key)
+        self.asked_sha256 = idempotency.asked(request._request, self.body)
         if not wrong:
-            kept = idempotency.claim(key, request._request, self.body, by=self.actor, at=timezone.now())
+            kept = idempotency.claim(key, self.asked_sha256, by=self.actor)
             if kept is not None:
                 self.given_again(strict_json.parse(kept.body))
                 return self.answered(kept, replayed=True)
+        self.written: Kept | None = None
         prepared = self.prepare(wrong)
         status, body = self.work(prepared, request._request)
-        answer = Kept(status, strict_json.render(body))
-        idempotency.keep(key, answer, by=self.actor)
-        return self.answered(answer, replayed=False)
+        if self.written is None:
+            idempotency.keep(self.kept(request._request, status, body))
+        return self.answered(self.written, replayed=False)
+
+    def kept(self, request: HttpRequest, status: int, body: dict[str, Any]) -> KeptAnswer:
+        """The answer as the row that keeps it; `work` may write it together with what it does."""
+        self.written = Kept(status, strict_json.render(body))
+        return idempotency.kept(
+            idempotency.key_of(request), self.asked_sha256, self.written, by=self.actor, at=timezone.now()
+        )
 
     def prepare(self, wrong: list[FieldError]) -> Any:
         """What was given, checked; refuses with the faults in the headers besides its own."""

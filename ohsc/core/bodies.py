@@ -16,6 +16,12 @@ class JsonBody(BaseParser):
         return strict_json.parse(stream.read())
 
 
+class NdjsonBody(BaseParser):
+    """JSON objects, one a line. Names the type for the documentation; the view reads the lines itself."""
+
+    media_type = "application/x-ndjson"
+
+
 def type_of(request: HttpRequest) -> str:
     """The type of the body; "(compressed)" or "(another charset)" where it is none we read."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):

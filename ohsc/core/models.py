@@ -20,8 +20,8 @@ class KeptAnswer(Record):
     client_id = models.UUIDField()
     key = models.CharField(max_length=270)
     asked_sha256 = models.BinaryField(max_length=32)
-    status = models.PositiveSmallIntegerField(null=True)
-    body = models.BinaryField(null=True)
+    status = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
     at = models.DateTimeField()
 
     class Meta:

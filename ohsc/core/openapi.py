@@ -182,6 +182,27 @@ def created_once(
     )
 
 
+def bulk_described(takes: Any, answers: Any) -> Callable:
+    """Many in one request: lines of JSON in, lines of JSON out."""
+    key = OpenApiParameter(
+        idempotency.HEADER,
+        {"type": "string", "pattern": "^[!-~]{1,255}$"},
+        OpenApiParameter.HEADER,
+        required=True,
+        description="As for one referral; each line is known by it and its own number.",
+    )
+    lines = "application/x-ndjson"
+    return extend_schema(
+        operation_id="send_referrals",
+        summary="Send many referrals",
+        tags=["Referrals"],
+        request={lines: takes},
+        parameters=[RETRY_AFTER, key],
+        responses={(200, lines): OpenApiResponse(answers, description="A line for each line sent.")}
+        | refusals(*_WRITE),
+    )
+
+
 # One ETag, or "*" for any; an empty header is none.
 ETAG_PATTERN = '^([*]|(W/)?"[!#-~]{0,100}")?$'
 

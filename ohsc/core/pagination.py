@@ -7,7 +7,7 @@ reader may see anyway.
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -55,9 +55,10 @@ def after(rows: QuerySet, cursor: Cursor | None, *, at: str) -> QuerySet:
     return rows.filter(earlier, **{f"{at}__lte": cursor.at})
 
 
-def page(rows: Sequence[Any], limit: int) -> tuple[list[Any], bool]:
+def page(rows: Iterable[Any], limit: int) -> tuple[list[Any], bool]:
     """The page, and whether more follows; `rows` are one more than the page where there are more."""
-    return list(rows[:limit]), len(rows) > limit
+    found = list(rows)  # once: a slice of a queryset would ask again
+    return found[:limit], len(found) > limit
 
 
 def next_url(request: HttpRequest, cursor: Cursor) -> str:

@@ -66,7 +66,8 @@ class Problem(Exception):
     more: Mapping[str, Any] = field(default_factory=dict)
     noted: Mapping[str, Any] = field(default_factory=dict)
 
-    def response(self) -> HttpResponse:
+    def shown(self) -> dict[str, Any]:
+        """The problem as an object (RFC 9457)."""
         body: dict[str, Any] = {
             "type": f"/api/docs#{self.kind}",
             "title": TITLES[self.kind],
@@ -74,10 +75,11 @@ class Problem(Exception):
             "detail": self.detail,
             **self.more,
         }
-        if self.errors:
-            body["errors"] = [error.shown() for error in self.errors]
+        return body | ({"errors": [error.shown() for error in self.errors]} if self.errors else {})
+
+    def response(self) -> HttpResponse:
         response = HttpResponse(
-            strict_json.render(body),
+            strict_json.render(self.shown()),
             status=self.status,
             content_type=CONTENT_TYPE,
             headers=dict(self.headers),

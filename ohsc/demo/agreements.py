@@ -98,6 +98,15 @@ _TO_CENTRE = (
     ("digital-conduct", _L.GDPR_6_1_E, Tlp.AMBER),
 )
 
+# What one agency may pass on to another by itself.
+_BETWEEN = (
+    Terms("northshire-police", "westmarch-constabulary", _L.COMMON_LAW, _PROTECT, Tlp.AMBER_STRICT),
+    Terms("northshire-police", "eastmere-childrens-services", _L.CA04_10_11, _SAFEGUARD, Tlp.AMBER_STRICT),
+    Terms("westmarch-constabulary", "northshire-police", _L.COMMON_LAW, _PROTECT, Tlp.AMBER_STRICT),
+    Terms("aldermoor-unit", "northshire-police", _L.CCA_7, _PROTECT, Tlp.RED),
+    Terms("harbour-helpline", "northshire-police", _L.GDPR_6_1_F, _PROTECT, Tlp.RED, (SURFACE, PHYSICAL)),
+)  # fmt: skip
+
 
 def agreements() -> Iterator[tuple[str, Terms]]:
     """Every agreement with its reference."""
@@ -105,3 +114,5 @@ def agreements() -> Iterator[tuple[str, Terms]]:
         yield f"SA-{number:03}", terms
     for number, (slug, gateway, ceiling) in enumerate(_TO_CENTRE, 51):
         yield f"SA-{number:03}", Terms(slug, CENTRE, gateway, _REPORT, ceiling)
+    for number, terms in enumerate(_BETWEEN, 101):
+        yield f"SA-{number}", terms

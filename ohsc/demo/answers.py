@@ -36,7 +36,25 @@ _REASONS = {
         ("entered_in_error", "Sent twice by mistake."),
         ("legal_restriction", "A court order restricts what we may pass on; we will send it again if we may."),
     ),
+    "reopen": (
+        ("new_information", "The source found a second account that belongs to the same person."),
+        ("outcome_challenged", "The school does not share the view that no more can be done."),
+    ),
 }  # fmt: skip
+
+# What a custodian asks the source, and what the source answers.
+QUESTIONS = (
+    (
+        "Until when are the account's records kept?",
+        "Until the end of next month; they are preserved for you.",
+    ),
+    (
+        "Is the place named in the report known to be current?",
+        "It was current a week ago. Nothing later is known.",
+    ),
+    ("Has the young person's family been told?", "Yes, on the day of the report."),
+    ("Which time zone are the times in?", "All of them are UTC."),
+)
 
 # By sector: the code with its weight, how many, and words beside it.
 _OUTCOMES = {

@@ -15,18 +15,26 @@ _TO_ACCEPT = (*_TO_OFFER, "accept")
 # The steps taken, and how many of the referrals go this way. They sum to 400.
 SHAPES: tuple[tuple[tuple[str, ...], int], ...] = (
     ((), 84),
-    (("triage",), 70),
+    (("triage",), 64),
+    (("triage", "re-band"), 6),
     ((*_TO_OFFER, "decline"), 7),
     ((*_TO_OFFER, "expire"), 5),
     ((*_TO_OFFER, "recall"), 4),
     ((*_TO_ACCEPT, "return"), 5),
-    (_TO_OFFER, 30),
+    (_TO_OFFER, 24),
+    ((*_TO_OFFER, "acknowledge"), 6),
     ((*_TO_OFFER, "decline", "offer"), 4),
     ((*_TO_OFFER, "expire", "offer"), 2),
-    (_TO_ACCEPT, 56),
+    (_TO_ACCEPT, 37),
+    ((*_TO_ACCEPT, "ask"), 6),
+    ((*_TO_ACCEPT, "ask", "answer"), 6),
+    ((*_TO_ACCEPT, "pass-on"), 4),
+    ((*_TO_ACCEPT, "pass-on", "accept"), 3),
     ((*_TO_OFFER, "decline", "offer", "accept"), 4),
     ((*_TO_OFFER, "recall", "offer", "accept"), 2),
-    ((*_TO_ACCEPT, "conclude"), 56),
+    ((*_TO_ACCEPT, "conclude"), 50),
+    ((*_TO_ACCEPT, "ask", "answer", "conclude"), 4),
+    ((*_TO_ACCEPT, "conclude", "reopen"), 2),
     ((*_TO_OFFER, "expire", "offer", "accept", "conclude"), 2),
     ((*_TO_ACCEPT, "return", "offer", "accept", "conclude"), 2),
     (("reject",), 26),
@@ -39,6 +47,7 @@ OLDEST = timedelta(days=29.8)
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _SOONEST = (3, 6, 9, 14, 20, 28)  # minutes left of the offers that end first
 _ACTION_DAYS = {"P1": 0.17, "P2": 7, "P3": 14, "P4": 22, "INFO": 25}
+_ACKNOWLEDGED = 0.1  # of the time an offer has, until somebody says that it was seen
 _ENDED = {"conclude", "reject", "withdraw"}
 
 
@@ -75,6 +84,8 @@ def _gap(before: str, name: str, band: str, rng: random.Random) -> timedelta:
     window, urgent = offer_window(band), band == "P1"
     if name == "expire":
         return window + rng.uniform(2, 12) * timedelta(seconds=1)
+    if name == "acknowledge":
+        return window * _ACKNOWLEDGED
     if name in ("accept", "decline", "recall") or (name == "withdraw" and before == "offer"):
         return window * rng.uniform(0.08, 0.85)
     if name == "triage":
@@ -97,7 +108,9 @@ def _since_then(
         hour = 1 / 24 if band == "P1" else 1.0
         return (rng.uniform(1.1, 1.8) if late else rng.uniform(0.02, 0.9)) * 24 * hour * _HOUR
     last = shape[-1]
-    if last == "offer":
+    if last == "acknowledge":
+        return offer_window(band) * (1 - _ACKNOWLEDGED) * rng.uniform(0.2, 0.9)
+    if last in ("offer", "pass-on"):
         window = offer_window(band)
         soon = shape == _TO_OFFER and turn < len(_SOONEST)
         return window - (_SOONEST[turn] * _MINUTE if soon else window * rng.uniform(0.2, 0.93))

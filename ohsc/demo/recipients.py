@@ -23,17 +23,25 @@ _FOR_MOST = {"law_enforcement": 7, "industry": 2, "third_sector": 1, "government
 
 
 class Recipients:
-    """The agencies the Centre has agreements with, as they stand on the day of seeding."""
+    """With whom each agency has agreements, as they stand on the day of seeding."""
 
     def __init__(self, today: date) -> None:
         self.agreements = {
-            terms.recipient: SharingAgreement(reference=reference, **terms.facts(today))
+            (terms.discloser, terms.recipient): SharingAgreement(reference=reference, **terms.facts(today))
             for reference, terms in agreements()
-            if terms.discloser == CENTRE
         }
 
-    def choose(self, draft: Draft, source: str, asked: Sequence[str], on: date, rng: random.Random) -> str:
-        """One that was not asked yet, did not send it, works there, and may have it on that day."""
+    def choose(
+        self,
+        draft: Draft,
+        source: str,
+        asked: Sequence[str],
+        on: date,
+        rng: random.Random,
+        discloser: str = CENTRE,
+    ) -> str:
+        """One that was not asked yet, did not send it, works there, and may have it from the discloser on that day;
+        "" where there is none."""
         tlp = draft.handling.tlp if draft.handling else "AMBER"
         what = Disclosure(draft.environment, draft.harm_type, "", tlp, on)
         suits = dict(_FOR.get(draft.harm_type, _FOR_MOST))
@@ -41,10 +49,11 @@ class Recipients:
             suits["government"] = suits.get("government", 1) + 3
         weights = {
             slug: suits.get(_SECTOR[slug], 0.2)
-            for slug, agreement in self.agreements.items()
-            if slug != source
+            for (gives, slug), agreement in self.agreements.items()
+            if gives == discloser
+            and slug not in (source, CENTRE)
             and slug not in asked
             and draft.environment in _WHERE[slug]
             and covering([agreement], what)
         }
-        return rng.choices(list(weights), list(weights.values()))[0]
+        return rng.choices(list(weights), list(weights.values()))[0] if weights else ""

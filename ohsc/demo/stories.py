@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ohsc.demo.agencies import AGENCIES, CENTRE
-from ohsc.demo.answers import outcomes_of, reason_for
+from ohsc.demo.answers import QUESTIONS, outcomes_of, reason_for
 from ohsc.demo.journeys import journey, shapes
 from ohsc.demo.recipients import Recipients
 from ohsc.demo.selectors import some_selectors
@@ -32,6 +32,8 @@ _URGENT = {
     "live_streaming", "sexual_extortion", "contact_abuse", "trafficking", "grooming", "other", "exploitation_in_travel",
 }  # fmt: skip
 _LOWER = {"P2": "P3", "P3": "P4"}
+_HIGHER = {"P2": "P1", "P3": "P2", "P4": "P3", "INFO": "P4"}
+_CLOSES = ("conclude", "reject", "withdraw")
 _LOW = {"misleading_domain", "unsolicited_obscene_material"}
 _ESCALATES = (
     "A child may be at risk tonight and the place is believed to be known.",
@@ -126,7 +128,7 @@ def _band(harm: str, shape: tuple[str, ...], rng: random.Random) -> str:
         weights |= {"P1": 9, "P2": 40, "P4": 12, "INFO": 4}
     if harm in _LOW:
         weights |= {"P2": 3, "P4": 40, "INFO": 20}
-    if "withdraw" in shape or "reject" in shape or "expire" in shape:
+    if {"withdraw", "reject", "expire", "re-band"} & set(shape):
         weights["P1"] = 0
     return rng.choices(list(weights), list(weights.values()))[0]
 
@@ -140,7 +142,7 @@ def _source(environment: str, shape: tuple[str, ...], rng: random.Random) -> str
     if environment == "physical_world":
         weights |= {"harbour-helpline": 35, "thistledown-trust": 20, "eastmere-childrens-services": 20}
         weights |= {"lumen-social": 8, "cobblestack": 0}
-    if "withdraw" in shape:
+    if "withdraw" in shape or "ask" in shape:
         weights[CENTRE] = 0
     return rng.choices(list(weights), list(weights.values()))[0]
 
@@ -184,19 +186,13 @@ def _with_gaps(draft: Draft, rng: random.Random) -> Draft:
 def _steps(
     times, draft: Draft, source: str, band: str, recipients: Recipients, rng: random.Random
 ) -> tuple[Planned, ...]:
+    """Who takes each step, and what is given; `custodian` and `asked` follow the story as it goes."""
     planned: list[Planned] = []
     asked: list[str] = []
+    custodian, question = CENTRE, ("", "")
     for name, at in times:
         offered = asked[-1] if asked else ""
-        by = {
-            "triage": CENTRE,
-            "offer": CENTRE,
-            "recall": CENTRE,
-            "reject": CENTRE,
-            "withdraw": source,
-            "expire": "",
-        }
-        to, given = "", Given(**reason_for(name, rng))
+        by, to, given = custodian, "", Given(**reason_for(name, rng))
         if name == "triage":
             given = Given(
                 priority=band,
@@ -204,23 +200,46 @@ def _steps(
                 harm_type=draft.harm_type,
                 reason=rng.choice(("", "", "", "Band confirmed after reading the answers about risk.")),
             )
+        elif name == "re-band":
+            given = Given(priority=_HIGHER.get(band, "P1"), reason="Raised: the source sent more.")
         elif name == "offer":
             to = recipients.choose(draft, source, asked, at.date(), rng)
-            asked.append(to)
+        elif name == "pass-on":
+            to = recipients.choose(draft, source, asked, at.date(), rng, custodian)
+            by, to = (
+                (custodian, to) if to else (CENTRE, recipients.choose(draft, source, asked, at.date(), rng))
+            )
+        elif name == "ask":
+            question, to = rng.choice(QUESTIONS), source
+            given = Given(question=question[0])
+        elif name == "answer":
+            by, given = source, Given(answer=question[1])
         elif name == "conclude":
-            given = Given(outcomes=outcomes_of(_SECTOR[offered], at, rng))
-        planned.append(Planned(at, name, by.get(name, offered), given, to))
+            given = Given(outcomes=outcomes_of(_SECTOR[custodian], at, rng))
+        elif name in ("accept", "decline", "acknowledge"):
+            by = offered
+        elif name in ("withdraw", "expire"):
+            by = source if name == "withdraw" else ""
+        if name in ("return", "reopen"):
+            by, custodian = (custodian if name == "return" else CENTRE), CENTRE
+        planned.append(Planned(at, name, by, given, to))
+        if name in ("offer", "pass-on"):
+            asked.append(to)
+        if name == "accept":
+            custodian = offered
     return tuple(planned)
 
 
 def _holder(steps: tuple[Planned, ...], rng: random.Random) -> str:
     """In which agency somebody has it on their desk: the custodian's, or the offered agency's. Not all are taken."""
     last = steps[-1] if steps else None
-    if (last and last.name in ("conclude", "reject", "withdraw")) or rng.random() < 0.6:
+    if (last and last.name in _CLOSES) or rng.random() < 0.6:
         return ""
-    if last and last.name == "offer":
-        return last.to
-    return last.by if last and last.name == "accept" else CENTRE
+    if last and last.name in ("offer", "pass-on", "acknowledge"):
+        return last.to or last.by
+    custodians = [step.by for step in steps if step.name == "accept"]
+    returned = any(step.name in ("return", "reopen") for step in steps)
+    return custodians[-1] if custodians and not returned else CENTRE
 
 
 def _initials(slug: str) -> str:

@@ -3,7 +3,7 @@
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.hold import hand_over, put_down, take
 from referrals.actions.perform import check_given, perform
-from referrals.actions.receive import AlreadyReceived, receive
+from referrals.actions.receive import AlreadyReceived, receive, receive_each
 from referrals.actions.reckon import reckon
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
 
@@ -18,6 +18,7 @@ __all__ = [
     "perform",
     "put_down",
     "receive",
+    "receive_each",
     "reckon",
     "remind",
     "remind_of_offer",

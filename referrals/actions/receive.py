@@ -1,14 +1,14 @@
 """Take in what a source sends: the report as it came, and a referral for each draft in it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.db.models import Model, Q
 
 from agencies.models import Agency
 from audit import actions as audit
@@ -18,8 +18,9 @@ from notifications import actions as notifications
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from ohsc.core.references import new_reference
+from ohsc.core.together import insert, together
 from referrals import priority
-from referrals.access import visible_referrals, visible_reports
+from referrals.access import sent_before, visible_referrals, visible_reports
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
 from referrals.models import Factor, Narrative, PartyRow, Referral, Report, Sighting, StepTaken
 from referrals.transitions import RECEIVE, Party, Status, Step
@@ -35,52 +36,133 @@ class AlreadyReceived(Exception):
         self.referrals = list(referrals)
 
 
-def receive(drafts: Sequence[Draft], *, arrival: Arrival, by: Actor, at: datetime) -> list[Referral]:
+# What else is written in the same statement: the answers that are kept, made of the referrals and their places among
+# what was sent.
+WrittenWith = Callable[[Sequence[tuple[int, Referral]]], Sequence[Model]]
+
+
+def _nothing_else(made: Sequence[tuple[int, Referral]]) -> Sequence[Model]:
+    return []
+
+
+def receive(
+    drafts: Sequence[Draft],
+    *,
+    arrival: Arrival,
+    by: Actor,
+    at: datetime,
+    written_with: WrittenWith = _nothing_else,
+) -> list[Referral]:
     """A report and its referrals, in the custody of the Centre, sent by the actor's agency.
 
     Raises AlreadyReceived when the same document came before (source and hash), or a referral with the same
     external_ref; nothing is made then. The caller has checked the drafts' shape.
     """
-    if not by.may(MAKE_REFERRALS):
-        raise PermissionDenied("This role, or this token, does not send referrals.")
-    sha256 = hashlib.sha256(arrival.raw).digest()
-    _refuse_a_second_time(drafts, arrival, sha256, by)
+    _require(by)
+    _refuse_a_second_time(drafts, arrival, by)
     try:
         with writing():
-            return _take_in(drafts, arrival, sha256, by, at)
+            return _take_in([(arrival, drafts)], by, at, written_with)
     except IntegrityError:
         # The same came at the same moment. It is committed by now, or the database would not have refused.
-        _refuse_a_second_time(drafts, arrival, sha256, by)
+        _refuse_a_second_time(drafts, arrival, by)
         raise
 
 
+def receive_each(
+    sent: Sequence[tuple[Arrival, Draft]],
+    *,
+    by: Actor,
+    at: datetime,
+    written_with: WrittenWith = _nothing_else,
+) -> list[Referral | AlreadyReceived]:
+    """As `receive`, for many arrivals of one draft each, in a number of statements that does not grow with them.
+
+    In the order sent: the referral made, or why none was. Raises IntegrityError, with nothing made, where the same
+    came at the same moment; tried again, it says so in its place.
+    """
+    _require(by)
+    known = _earlier_by_reference([draft.external_ref for _, draft in sent if draft.external_ref], by)
+    results: list[Referral | AlreadyReceived | None] = []
+    to_make: list[tuple[Arrival, Sequence[Draft]]] = []
+    places: list[int] = []
+    for place, (arrival, draft) in enumerate(sent):
+        if draft.external_ref in known:
+            earlier = known[draft.external_ref]
+            results.append(_already([earlier]) if earlier else _twice([draft.external_ref]))
+            continue
+        if draft.external_ref:
+            known[draft.external_ref] = None  # a second one in the same breath is refused
+        results.append(None)
+        to_make.append((arrival, [draft]))
+        places.append(place)
+    made = iter(())
+    if to_make:
+        with writing():
+            made = iter(_take_in(to_make, by, at, written_with, places))
+    return [next(made) if result is None else result for result in results]
+
+
+def _require(by: Actor) -> None:
+    if not by.may(MAKE_REFERRALS):
+        raise PermissionDenied("This role, or this token, does not send referrals.")
+
+
 def _take_in(
-    drafts: Sequence[Draft], arrival: Arrival, sha256: bytes, by: Actor, at: datetime
+    sent: Sequence[tuple[Arrival, Sequence[Draft]]],
+    by: Actor,
+    at: datetime,
+    written_with: WrittenWith,
+    places: Sequence[int] | None = None,
 ) -> list[Referral]:
-    """Everything an arrival makes, by the writing role."""
-    centre = Agency.objects.get(is_centre=True)
-    report = Report.objects.create(
+    """Everything arrivals make, by the writing role, in one statement."""
+    home, centre = _home_and_centre(by)
+    reports = [_report(arrival, len(drafts), by, at) for arrival, drafts in sent]
+    pairs = [
+        (_referral(draft, report, home, centre, by, at), draft)
+        for report, (_, drafts) in zip(reports, sent, strict=True)
+        for draft in drafts
+    ]
+    referrals = [referral for referral, _ in pairs]
+    with together():
+        insert(reports)
+        _write(pairs, by, at)
+        audit.record(
+            audit.Kind.COLLECTION,
+            RECEIVE.topic,
+            by=by,
+            at=at,
+            subject_type="referral",
+            subject_ids=[referral.pk for referral in referrals],
+            recipient_ids=[centre.pk],
+            details={"reports": [str(report.pk) for report in reports], "kind": sent[0][0].kind},
+        )
+        _tell_the_centre(referrals, centre, by, at)
+        insert(written_with(list(zip(places or range(len(referrals)), referrals, strict=True))))
+    return referrals
+
+
+def _home_and_centre(by: Actor) -> tuple[Agency, Agency]:
+    """The agency that sends, and the Centre that takes it into custody."""
+    agencies = Agency.objects.filter(Q(pk=by.home_id) | Q(is_centre=True)).only("slug", "name", "is_centre")
+    found = {agency.pk: agency for agency in agencies}
+    return found[by.home_id], next(agency for agency in found.values() if agency.is_centre)
+
+
+def _report(arrival: Arrival, referral_count: int, by: Actor, at: datetime) -> Report:
+    return Report(
         source_id=by.home_id,
         kind=arrival.kind,
         content_type=arrival.content_type,
-        sha256=sha256,
+        sha256=_hash(arrival),
         raw=arrival.raw,
         wire=arrival.wire,
-        referral_count=len(drafts),
+        referral_count=referral_count,
         received_at=at,
     )
-    referrals = [_referral(draft, report, centre, by, at) for draft in drafts]
-    _write(referrals, drafts, by, at)
-    audit.record(
-        audit.Kind.COLLECTION,
-        RECEIVE.topic,
-        by=by,
-        at=at,
-        subject_type="referral",
-        subject_ids=[referral.pk for referral in referrals],
-        recipient_ids=[centre.pk],
-        details={"report": str(report.pk), "kind": arrival.kind},
-    )
+
+
+def _tell_the_centre(referrals: Sequence[Referral], centre: Agency, by: Actor, at: datetime) -> None:
     for referral in referrals:
         notifications.tell(
             [centre.pk] if centre.pk != by.agency_id else [],
@@ -90,35 +172,58 @@ def _take_in(
             at=at,
             to_people=referral.band == "P1",
         )
-    return referrals
 
 
-def _refuse_a_second_time(drafts: Sequence[Draft], arrival: Arrival, sha256: bytes, by: Actor) -> None:
+def _hash(arrival: Arrival) -> bytes:
+    return hashlib.sha256(arrival.raw).digest()
+
+
+def _refuse_a_second_time(drafts: Sequence[Draft], arrival: Arrival, by: Actor) -> None:
     if arrival.kind == Report.Kind.DOCUMENT:
-        earlier = visible_reports(by).filter(source=by.agency_id, sha256=sha256, kind=arrival.kind).first()
+        same = visible_reports(by).filter(source=by.agency_id, sha256=_hash(arrival), kind=arrival.kind)
+        earlier = same.first()
         if earlier is not None:
             made = visible_referrals(by).filter(report=earlier).order_by("received_at", "id")
             raise AlreadyReceived("This document was imported before.", list(made))
     references = [draft.external_ref for draft in drafts if draft.external_ref]
     if twice := sorted({reference for reference in references if references.count(reference) > 1}):
-        raise AlreadyReceived(f"In this document more than once: {', '.join(twice)}.", [])
-    if references:
-        same = visible_referrals(by).filter(source=by.agency_id, external_ref__in=references)
-        if known := list(same.select_related("source", "custodian", "harm_type")):
-            again = ", ".join(f"{referral.external_ref} is {referral.reference}" for referral in known)
-            raise AlreadyReceived(f"Already received: {again}.", known)
+        raise _twice(twice)
+    if known := _earlier_by_reference(references, by):
+        raise _already([earlier for earlier in known.values() if earlier])
 
 
-def _referral(draft: Draft, report: Report, centre: Agency, by: Actor, at: datetime) -> Referral:
+def _earlier_by_reference(references: Sequence[str], by: Actor) -> dict[str, Referral | None]:
+    """What this source sent before under these references of its own."""
+    if not references:
+        return {}
+    known = list(sent_before(by, references).values_list("pk", flat=True))
+    if not known:
+        return {}
+    same = visible_referrals(by).filter(pk__in=known).select_related("source", "custodian", "harm_type")
+    return {row.external_ref: row for row in same}
+
+
+def _already(known: Sequence[Referral]) -> AlreadyReceived:
+    again = ", ".join(f"{referral.external_ref} is {referral.reference}" for referral in known)
+    return AlreadyReceived(f"Already received: {again}.", known)
+
+
+def _twice(references: Sequence[str]) -> AlreadyReceived:
+    return AlreadyReceived(f"In this document more than once: {', '.join(references)}.", [])
+
+
+def _referral(
+    draft: Draft, report: Report, home: Agency, centre: Agency, by: Actor, at: datetime
+) -> Referral:
     suggestion = priority.suggest_band(
         draft.factors, source_priority=draft.source_priority or None, escalate_reason=draft.escalate_reason
     )
-    complete = priority.actionability(asdict(draft))
+    complete = priority.actionability(draft.body())
     handling = draft.handling or Handling()
     return Referral(
         reference=new_reference("R"),
         external_ref=draft.external_ref,
-        source_id=by.home_id,
+        source=home,
         custodian=centre,
         report=report,
         status=Status.RECEIVED,
@@ -150,24 +255,27 @@ def _referral(draft: Draft, report: Report, centre: Agency, by: Actor, at: datet
     )
 
 
-def _write(referrals: Sequence[Referral], drafts: Sequence[Draft], by: Actor, at: datetime) -> None:
+def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> None:
     """The parties first, for the database looks for the custodian when the referral comes."""
-    pairs = list(zip(referrals, drafts, strict=True))
-    PartyRow.objects.bulk_create(
-        PartyRow(referral=referral, agency_id=agency, capacity=capacity, since=at, received_at=at)
-        for referral in referrals
-        for agency, capacity in (
-            (referral.source_id, Party.SOURCE),
-            (referral.custodian_id, Party.CUSTODIAN),
-        )
+    insert(
+        [
+            PartyRow(referral=referral, agency_id=agency, capacity=capacity, since=at, received_at=at)
+            for referral, _ in pairs
+            for agency, capacity in (
+                (referral.source_id, Party.SOURCE),
+                (referral.custodian_id, Party.CUSTODIAN),
+            )
+        ]
     )
-    Referral.objects.bulk_create(referrals)
-    Narrative.objects.bulk_create(
-        Narrative(referral=referral, text=draft.narrative) for referral, draft in pairs if draft.narrative
+    insert([referral for referral, _ in pairs])
+    insert(
+        [Narrative(referral=referral, text=draft.narrative) for referral, draft in pairs if draft.narrative]
     )
-    Factor.objects.bulk_create(chain.from_iterable(factor_rows(r, d.factors, by, at) for r, d in pairs))
+    insert(
+        list(chain.from_iterable(factor_rows(referral, draft.factors, by, at) for referral, draft in pairs))
+    )
     _write_sightings(pairs, by, at)
-    StepTaken.objects.bulk_create(history_row(RECEIVE, referral, by=by, at=at) for referral in referrals)
+    insert([history_row(RECEIVE, referral, by=by, at=at) for referral, _ in pairs])
 
 
 def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> None:
@@ -175,20 +283,22 @@ def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: dat
     held = hold_selectors(
         {normal for *_, normal in sightings if normal is not None}, agency_id=by.home_id, at=at
     )
-    Sighting.objects.bulk_create(
-        Sighting(
-            referral=referral,
-            agency_id=by.home_id,
-            selector_id=held[normal] if normal else None,
-            fingerprint=fingerprint(normal) if normal else None,
-            kind=draft.kind,
-            value=draft.value,
-            platform=draft.platform,
-            seen_at=draft.seen_at,
-            port=draft.port,
-            at=at,
-        )
-        for referral, draft, normal in sightings
+    insert(
+        [
+            Sighting(
+                referral=referral,
+                agency_id=by.home_id,
+                selector_id=held[normal] if normal else None,
+                fingerprint=fingerprint(normal) if normal else None,
+                kind=draft.kind,
+                value=draft.value,
+                platform=draft.platform,
+                seen_at=draft.seen_at,
+                port=draft.port,
+                at=at,
+            )
+            for referral, draft, normal in sightings
+        ]
     )
 
 

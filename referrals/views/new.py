@@ -1,7 +1,5 @@
 """A referral made by hand: typed, checked, sent."""
 
-from dataclasses import asdict
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -61,7 +59,7 @@ def _form(request: HttpRequest, form: NewReferralForm, *, status: int = 200) -> 
 def _check(request: HttpRequest, form: NewReferralForm) -> HttpResponse:
     """What will be sent, what band the answers suggest, and what would make it more complete."""
     draft = form.draft
-    complete = priority.actionability(asdict(draft))
+    complete = priority.actionability(draft.body())
     context = {
         "form": form,
         "draft": draft,

@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import uuid4
 
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from audit.models import Event
+from ohsc.core import idempotency
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.models import KeptAnswer
 from referrals.access import visible_referrals
@@ -107,11 +108,7 @@ def test_waiting_too_long_for_a_twin_is_409_with_when_to_come_back(committed_cas
             connections.close_all()
 
     with ThreadPoolExecutor(1) as threads, acting_as(actor):
-        with writing(), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO core_keptanswer (id, client_id, key, asked_sha256, at) VALUES (%s, %s, 'held', '', now())",
-                [uuid4(), actor.id],
-            )
+        idempotency.lock("held", by=actor)
         (answer,) = threads.map(late, [0])
         transaction.set_rollback(True)
     assert answer.status_code == 409

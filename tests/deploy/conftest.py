@@ -113,6 +113,8 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Launched]]:
         command = through or [sys.executable, str(tmp_path / "launcher.py"), str(tmp_path), *services]
 
         def before() -> None:
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)  # the tests themselves may run under nohup
             if ignoring is not None:
                 signal.signal(ignoring, signal.SIG_IGN)
 

@@ -1,16 +1,34 @@
-"""The two functions that policies read, the cache's table, and the answers kept for repeated requests."""
+"""The two functions that policies read, the one that writes many tables' rows, the cache, and kept answers."""
 
 import uuid
 
 from django.db import migrations, models
 
-from ohsc.core.rls import Protect
+from ohsc.core.rls import MYSELF, Protect
 
 FUNCTIONS = """
 CREATE FUNCTION ohsc_agency_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT nullif(current_setting('ohsc.agency_id', true), '')::uuid $$;
 CREATE FUNCTION ohsc_actor_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT nullif(current_setting('ohsc.actor_id', true), '')::uuid $$;
+"""
+
+# Rows of several tables, one table after the other, in one statement. It has no rights of its own: each INSERT is made
+# under the role of whoever calls it, with that role's grants and policies (see ohsc/core/together.py).
+INSERT = """
+CREATE FUNCTION core_insert(batches json) RETURNS void LANGUAGE plpgsql SECURITY INVOKER AS $$
+DECLARE
+  batch json;
+  target text;
+BEGIN
+  FOR batch IN SELECT * FROM json_array_elements(batches) LOOP
+    target := batch->>'table';
+    EXECUTE format('INSERT INTO %I SELECT * FROM json_populate_recordset(NULL::%I, $1)%s', target, target,
+      CASE WHEN (batch->>'once')::boolean THEN ' ON CONFLICT DO NOTHING' ELSE '' END) USING batch->'rows';
+  END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION core_insert FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION core_insert TO ohsc_steps, ohsc_agency, ohsc_centre;
 """
 
 CACHE = """
@@ -26,6 +44,9 @@ CREATE UNLOGGED TABLE core_rate (client_id uuid, kind varchar(10), since timesta
   PRIMARY KEY (client_id, kind));
 """
 
+# An answer is read again by the client that was given it, and by nobody else.
+MINE = f"client_id = {MYSELF}"
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -33,6 +54,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FUNCTIONS, "DROP FUNCTION ohsc_agency_id(); DROP FUNCTION ohsc_actor_id();"),
+        migrations.RunSQL(INSERT, "DROP FUNCTION core_insert(json);"),
         migrations.RunSQL(CACHE, "DROP TABLE core_cache;"),
         migrations.RunSQL(RATE, "DROP TABLE core_rate;"),
         migrations.CreateModel(
@@ -45,8 +67,8 @@ class Migration(migrations.Migration):
                 ("client_id", models.UUIDField()),
                 ("key", models.CharField(max_length=270)),
                 ("asked_sha256", models.BinaryField(max_length=32)),
-                ("status", models.PositiveSmallIntegerField(null=True)),
-                ("body", models.BinaryField(null=True)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.BinaryField()),
                 ("at", models.DateTimeField()),
             ],
             options={
@@ -58,5 +80,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["at"], name="kept_answer_at")],
             },
         ),
-        Protect("core_keptanswer", agency=None, centre=None),
+        Protect("core_keptanswer", agency=MINE, centre=MINE, steps="INSERT"),
     ]
