@@ -18,10 +18,10 @@ SETTINGS = env DATABASE_URL=postgresql://ohsc_app:x@127.0.0.1:1/ohsc DATABASE_OW
 	REDIS_URL=redis://127.0.0.1:1/0 OHSC_BASE_URL=https://ohsc.example OHSC_ALLOWED_HOSTS=ohsc.example OHSC_DEMO=0 \
 	OHSC_SECRET_KEY=make-check-signs-nothing-and-keeps-nothing-0123456789
 
-.PHONY: help demo demo-reset test check format bench lock env env-dev
+.PHONY: help demo demo-reset test check format partner-check bench lock env env-dev
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env:
 	@command -v $(ANY_PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; $(ANY_PYTHON) is not here."; exit 1; }
@@ -53,6 +53,10 @@ check: env-dev ## lint, types, imports, migrations, templates, diagrams
 format: env-dev ## put the code in its usual form
 	$(VENV)/ruff check --fix-only $(wildcard $(CODE))
 	$(VENV)/ruff format $(wildcard $(CODE))
+
+partner-check: export OHSC_CLIENT := $(or $(CLIENT),$(OHSC_CLIENT))
+partner-check: ## play a partner's part against a deployment: URL=https://… CLIENT=id:secret
+	@$(ANY_PYTHON) -m deploy.partner_check "$(URL)" $(ARGS)
 
 bench: ## measure; figures, not tests (not made yet)
 	@echo "There is no benchmark yet."; exit 1

@@ -15,6 +15,7 @@ from agencies.access import actor_for_person
 from agencies.actions import note_use
 from agencies.authentication import actor_by_token
 from audit import actions as audit
+from ohsc.core import limits
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
 from ohsc.core.problems import of_database
@@ -46,6 +47,8 @@ class ActAsSomeone:
         request.actor = actor = self.actor_of(request)
         if actor is None:
             return self.get_response(request)
+        if actor.kind == "client" and (too_many := self.beyond_limit(request, actor)):
+            return too_many
         with acting_as(actor):
             response = self.get_response(request)
             if response.status_code >= 400:
@@ -54,6 +57,16 @@ class ActAsSomeone:
             record_refusal(request, actor, response)
         if actor.kind == "client":
             note_use(request.client, by=actor, at=timezone.now())
+        return response
+
+    def beyond_limit(self, request, actor: Actor):
+        """429 for a system that asks too often, before anything is opened for it."""
+        problem = limits.refusal(actor.id, limits.kind_of(request.method, request.path), at=timezone.now())
+        if problem is None:
+            return None
+        response = problem.response()
+        if problem.noted:
+            record_refusal(request, actor, response)
         return response
 
     def actor_of(self, request) -> Actor | None:

@@ -14,6 +14,7 @@ from oauth2_provider.views import TokenView
 from agencies.access import actor_for_client
 from agencies.actions import note_use
 from audit import actions as audit
+from ohsc.core import limits
 
 LONGEST_REQUEST = 8_192
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -72,6 +73,10 @@ def _recorded(response: HttpResponse) -> HttpResponse:
         get_access_token_model().objects.select_related("application__agency").get(token_checksum=checksum)
     )
     actor = actor_for_client(token.application, token.scope.split())
+    if too_many := limits.refusal(token.application_id, "token", at=timezone.now()):
+        # Counted once the secret was right: nobody else can use up a client's tokens.
+        transaction.set_rollback(True)
+        return _refusal("temporarily_unavailable", too_many.detail, 429, too_many.headers)
     audit.record(
         audit.Kind.ACCESS,
         "token.given",

@@ -1,9 +1,10 @@
-"""The interface described: the OpenAPI document, and a page to read it. Both without a token."""
+"""The interface described: the OpenAPI document, a page to read it, and what changed. All without a token."""
 
 from functools import lru_cache
 
 from csp.decorators import csp_update
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularSwaggerSplitView
@@ -11,6 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.views import APIView
 
+from ohsc import interface_changes
 from ohsc.core import strict_json
 from ohsc.core.problems import TITLES
 
@@ -31,6 +33,7 @@ MEANINGS = {
     "key-reused": "422. Make a new Idempotency-Key for each new request.",
     "busy": "409 with Retry-After. Send the same request again.",
     "unavailable": "503 with Retry-After. Nothing was changed. Send the same request again.",
+    "rate-limited": "429 with Retry-After, in seconds. Wait so long, then send the same request again.",
     "error": "500. It was logged, and nothing was changed.",
 }
 
@@ -74,3 +77,12 @@ class Page(SpectacularSwaggerSplitView, Open):
             "root": request.build_absolute_uri("/").rstrip("/"),
         }
         return response
+
+
+class Changes(Open):
+    """What changed for partners' systems, and since when each code is spoken."""
+
+    def get(self, request):
+        spoken = sorted(interface_changes.spoken().items(), key=lambda item: item[0].lower())
+        shown = {"changes": interface_changes.CHANGES, "enumerations": spoken}
+        return HttpResponse(render_to_string("api/changes.html", shown, request._request))

@@ -18,7 +18,7 @@ from notifications.api import (
     TestWebhook,
     Webhooks,
 )
-from ohsc.api_docs import Document, Page
+from ohsc.api_docs import Changes, Document, Page
 from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
 from referrals.api import STEP_VIEWS, Bulk, HarmTypes, History, OneReferral, Referrals
@@ -83,5 +83,6 @@ urlpatterns = [
     path(f"{CLIENT}/rotate-secret", ClientSecret.as_view(), name="api-client-secret"),
     path("api/v1/openapi.json", Document.as_view(), name="openapi"),
     path("api/docs", Page.as_view(), name="api-docs"),
+    path("api/docs/changes", Changes.as_view(), name="api-changes"),
     re_path(r"^api/", UnknownRoute.as_view(), name="api-unknown"),
 ]

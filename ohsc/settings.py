@@ -236,7 +236,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["ohsc.core.bodies.JsonBody"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ohsc.core.openapi.Described",
     "EXCEPTION_HANDLER": "ohsc.core.problems.answer_to",
     "UNAUTHENTICATED_USER": None,
 }
@@ -245,9 +245,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": [],  # enumerations stand where they are used, not under invented names
+    # Not the usual hook: enumerations stand where they are used, not under invented names.
+    "POSTPROCESSING_HOOKS": ["ohsc.core.openapi_whole.said_of_all"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+# Requests a client may make in a minute (ohsc.core.limits): far above what intake and queues need.
+LIMITS = {
+    kind: env.int(f"OHSC_LIMIT_{kind.upper()}", usual)
+    for kind, usual in (("read", 30_000), ("write", 30_000), ("bulk", 60), ("token", 300))
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the largest body taken, but for imports (5 MB)
 FILE_UPLOAD_HANDLERS = ["ohsc.core.uploads.NoFiles"]

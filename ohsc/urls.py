@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from notifications.urls import webhooks
+from ohsc import console
 from ohsc.core import gallery, views
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("agencies", include("agencies.directory_urls")),
     path("account/", include("agencies.urls")),
     path("systems/clients", include("agencies.client_urls")),
+    path("systems/console", console.page, name="console"),
     path("", include("ohsc.api_urls")),
     path("components/", gallery.gallery, name="gallery"),
     path("healthz", views.healthz, name="healthz"),

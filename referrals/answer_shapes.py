@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from ohsc.core.openapi import ProblemAnswer
+from ohsc.core.openapi import AnyOf, ProblemAnswer
 from ohsc.core.words import (
     Classification,
     Environment,
@@ -133,8 +133,8 @@ class OutcomeAnswer(serializers.Serializer):
     detail = serializers.CharField(allow_null=True)
 
 
-class StepAnswer(ReferralLine):
-    """A referral after a step. After `decline` and `return` your agency may see only id, reference and status."""
+class ReferralAfterStep(ReferralLine):
+    """A referral as a client with `referrals:read` sees it after a step."""
 
     occurred_at = serializers.DateTimeField(allow_null=True)
     jurisdiction = serializers.CharField(allow_null=True)
@@ -164,7 +164,22 @@ class StepAnswer(ReferralLine):
     )
 
 
-class ReferralAnswer(StepAnswer):
+class ReferralGone(serializers.Serializer):
+    """All that is left to say of a referral that is no longer your agency's to see; from now on it is 404."""
+
+    id = serializers.UUIDField()
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+
+
+class StepAnswer(AnyOf):
+    """The referral after the step: a line of it to a client without `referrals:read`; its id, reference and status
+    where your agency sees it no longer, as after `decline` and `return`."""
+
+    shapes = (ReferralAfterStep, ReferralLine, ReferralGone)
+
+
+class ReferralAnswer(ReferralAfterStep):
     """All of a referral that your agency may see."""
 
     narrative = serializers.CharField(

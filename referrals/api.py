@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseNotModified, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.http import parse_etags
 
 from ohsc.core import idempotency
 from ohsc.core.api import ACT, ANY, READ, SEND, OnceView, PartnerView, answer, items
@@ -146,15 +147,26 @@ class Bulk(PartnerView):
 class OneReferral(PartnerView):
     scopes = {"GET": READ}
 
-    @described("One referral", answers=ReferralAnswer, tag="Referrals", finds=True, operation="read_referral")
+    @described(
+        "One referral",
+        answers=ReferralAnswer,
+        tag="Referrals",
+        finds=True,
+        has_etag=True,
+        operation="read_referral",
+    )
     def get(self, request, referral_id: UUID):
-        """All that your agency may see of it now. Reading it is recorded, as is that the narrative was in it."""
+        """All that your agency may see of it now. Reading it is recorded, as is that the narrative was in it; so is
+        asking whether it changed (If-None-Match)."""
         try:
             seen, narrative = reading.open_with_narrative(referral_id, self.actor, at=timezone.now())
         except Referral.DoesNotExist:
             raise not_found() from None
+        etag = representation.etag(seen.referral)
+        if is_known(etag, to=request._request):
+            return HttpResponseNotModified(headers={"ETag": etag})
         body = representation.full(seen, self.actor, root_of(request._request)) | {"narrative": narrative}
-        return answer(body, headers={"ETag": representation.etag(seen.referral)})
+        return answer(body, headers={"ETag": etag})
 
 
 class History(PartnerView):
@@ -246,6 +258,12 @@ def if_match(request: HttpRequest) -> tuple[int | None, list[FieldError]]:
         ]
     ours = _OUR_ETAG.fullmatch(given)
     return (int(ours[1]) if ours else 0), []
+
+
+def is_known(etag: str, *, to: HttpRequest) -> bool:
+    """Does who asks hold this version already? The weak comparison of RFC 9110, with any of several."""
+    given = [one.removeprefix("W/") for one in parse_etags(to.headers.get("If-None-Match", ""))]
+    return etag in given or "*" in given
 
 
 def root_of(request: HttpRequest) -> str:

@@ -16,6 +16,8 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from ohsc.core import limits
+
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "auth_group", "referrals_harmtype"}
 
 
@@ -96,6 +98,12 @@ def _renamed(url: str, name: str) -> str:
 def _drop(admin: str, name: str) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True)
+def _requests_counted_anew():
+    """A thousand tests in a minute are not one client's thousand requests."""
+    limits.forget()
 
 
 @pytest.fixture

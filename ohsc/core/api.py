@@ -1,6 +1,6 @@
 """In which order is a partner's request judged? One base for every address of the interface.
 
-The order never changes, so that no refusal tells more than the one before it allowed: 401, unknown address 404,
+The order never changes, so that no refusal tells more than the one before it allowed: 401, 429, unknown address 404,
 405, 415 and 413, scope 403, shape 400, look-up 404, version 412, step 409.
 """
 
@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from ohsc.core import bodies, idempotency, strict_json
 from ohsc.core.actor import Actor
+from ohsc.core.deprecation import Deprecation
 from ohsc.core.idempotency import Kept
 from ohsc.core.imagery import find_imagery
 from ohsc.core.models import KeptAnswer
@@ -49,6 +50,7 @@ class PartnerView(APIView):
     query: type[Shape] = Shape
     body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body_optional = False
+    deprecated: Deprecation | None = None
 
     def initial(self, request, *args, **kwargs):
         plain: HttpRequest = request._request
@@ -60,6 +62,12 @@ class PartnerView(APIView):
         self.asked, self.query_faults = self.query_of(plain)
         if self.query_faults and plain.method != "POST":
             raise refused_fields(self.query_faults)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.deprecated:
+            self.deprecated.announce(response)
+        return response
 
     @property
     def default_response_headers(self):

@@ -15,8 +15,17 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from ohsc.core import idempotency
+from ohsc.core import idempotency, openapi_shapes
 from ohsc.core.problems import CONTENT_TYPE
+
+AnyOf = openapi_shapes.AnyOf  # its extensions are known to the generator once the module is read
+
+
+class Described(AutoSchema):
+    """The generator, and what a view declares of itself."""
+
+    def is_deprecated(self):
+        return getattr(self.view, "deprecated", None) is not None
 
 
 class FieldFault(serializers.Serializer):
@@ -76,19 +85,40 @@ REFUSALS = {
     409: "Not possible now; `detail` says why. With Retry-After: send it again.",
     412: "If-Match names a version that is no longer the current one.",
     413: "The body is too large.",
+    414: "The address is longer than 4,094 bytes. The web server says so, in HTML.",
     415: "The body is of a type that is not taken.",
     422: "The Idempotency-Key came with another request before.",
+    429: "Too many requests in this minute: wait as long as Retry-After says.",
     503: "Not able to serve; nothing was changed. Send it again after Retry-After.",
 }
-_READ = (400, 401, 403, 405, 503)
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    OpenApiTypes.INT,
+    OpenApiParameter.HEADER,
+    response=[429, 503],
+    description="Seconds to wait before the same request is sent again.",
+)
+REVALIDATED = [
+    OpenApiParameter(
+        "If-None-Match",
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        description="The ETag you hold: 304 without a body where nothing changed.",
+    ),
+    OpenApiParameter("ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 304]),
+]
+UNCHANGED = OpenApiResponse(description="It is the version you hold.")
+_READ = (400, 401, 403, 405, 429, 503)
 _WRITE = (*_READ, 409, 413, 415)
 
 
 def refusals(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
-    return {
-        (status, CONTENT_TYPE): OpenApiResponse(ProblemAnswer, description=REFUSALS[status])
-        for status in sorted(statuses)
-    }
+    forms = {414: ("text/html", OpenApiTypes.STR)}  # said by the web server, before anything of ours
+    shown = {}
+    for status in sorted(statuses):
+        content_type, shape = forms.get(status, (CONTENT_TYPE, ProblemAnswer))
+        shown[status, content_type] = OpenApiResponse(shape, description=REFUSALS[status])
+    return shown
 
 
 def list_of(shape: type[serializers.Serializer]) -> serializers.Serializer:
@@ -107,18 +137,19 @@ def described(
     takes: Any = None,
     query: Any = None,
     finds: bool = False,
+    has_etag: bool = False,
     status: int = 200,
     operation: str,
 ) -> Callable:
-    """An operation. `finds`: it looks one thing up, so it may answer 404."""
-    usual = (_WRITE if takes else _READ) + ((404,) if finds else ())
+    """An operation. `finds`: it looks one thing up, so it may answer 404. `has_etag`: its answer has one."""
+    usual = (_WRITE if takes else _READ) + (404,) * finds + (414,) * bool(query)
     return extend_schema(
         operation_id=operation,
         summary=title,
         tags=[tag],
         request=takes,
-        parameters=[query] if query else [],
-        responses={status: answers} | refusals(*usual),
+        parameters=[RETRY_AFTER, *([query] if query else []), *(REVALIDATED * has_etag)],
+        responses={status: answers} | ({304: UNCHANGED} if has_etag else {}) | refusals(*usual),
     )
 
 
@@ -135,7 +166,7 @@ def created_once(
     """A POST with an Idempotency-Key. `finds`: it looks one thing up, so it may answer 404."""
     key = OpenApiParameter(
         idempotency.HEADER,
-        OpenApiTypes.STR,
+        {"type": "string", "pattern": "^[!-~]{1,255}$"},
         OpenApiParameter.HEADER,
         required=True,
         description="1 to 255 visible ASCII characters; a new one for each request, the same one to repeat it.",
@@ -152,7 +183,7 @@ def created_once(
         summary=title,
         tags=[tag],
         request=takes,
-        parameters=[key, replayed],
+        parameters=[RETRY_AFTER, key, replayed],
         responses={201: answers} | (also or {}) | refusals(*_WRITE, 422, *([404] if finds else [])),
         examples=EXAMPLES.get(operation, []),
     )
@@ -162,7 +193,7 @@ def bulk_described(takes: Any, answers: Any) -> Callable:
     """Many in one request: lines of JSON in, lines of JSON out."""
     key = OpenApiParameter(
         idempotency.HEADER,
-        OpenApiTypes.STR,
+        {"type": "string", "pattern": "^[!-~]{1,255}$"},
         OpenApiParameter.HEADER,
         required=True,
         description="As for one referral; each line is known by it and its own number.",
@@ -173,10 +204,14 @@ def bulk_described(takes: Any, answers: Any) -> Callable:
         summary="Send many referrals",
         tags=["Referrals"],
         request={lines: takes},
-        parameters=[key],
+        parameters=[RETRY_AFTER, key],
         responses={(200, lines): OpenApiResponse(answers, description="A line for each line sent.")}
         | refusals(*_WRITE),
     )
+
+
+# One ETag, or "*" for any; an empty header is none.
+ETAG_PATTERN = '^([*]|(W/)?"[!#-~]{0,100}")?$'
 
 
 def step_described(answers: Any) -> Callable:
@@ -193,7 +228,7 @@ def describe_step(view: type, *, name: str, label: str, shape: Any, sentence: st
     """Give a step's view its own operation: its name, its body and what it says of itself."""
     version = OpenApiParameter(
         "If-Match",
-        OpenApiTypes.STR,
+        {"type": "string", "pattern": ETAG_PATTERN},
         OpenApiParameter.HEADER,
         description='The ETag you read, such as "v3": 412 where it changed since.',
     )
@@ -209,7 +244,7 @@ def describe_step(view: type, *, name: str, label: str, shape: Any, sentence: st
         description=sentence,
         tags=["Steps"],
         request=shape,
-        parameters=[version],
+        parameters=[RETRY_AFTER, version],
         responses={200: base.answers} | refusals(*_WRITE, 404, 412),
         examples=EXAMPLES.get(name, []),
     )(post)

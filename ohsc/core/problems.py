@@ -36,6 +36,7 @@ TITLES = {
     "key-reused": "The Idempotency-Key was used for another request",
     "busy": "Somebody else is at the same record",
     "unavailable": "Not able to serve just now",
+    "rate-limited": "Too many requests in this minute",
     "error": "Something went wrong here",
 }
 

@@ -53,10 +53,10 @@ def platform(running, committed_cast):
 
 @pytest.fixture
 def partner(platform, committed_cast):
-    """`partner(cast.lumen_client)` is that agency's system, with a token it asked for."""
+    """`partner(cast.lumen_client)` is that agency's system, with a token it asked for, of one scope or of all."""
 
-    def speaking_as(client) -> "Partner":
-        return Partner(platform, client)
+    def speaking_as(client, scope: str = "") -> "Partner":
+        return Partner(platform, client, scope)
 
     return speaking_as
 
@@ -64,7 +64,7 @@ def partner(platform, committed_cast):
 class Partner:
     """A partner's system: JSON over HTTP, and nothing it could not do from outside."""
 
-    def __init__(self, platform: Platform, client):
+    def __init__(self, platform: Platform, client, scope: str = ""):
         self.http, self.base_url = platform.http, platform.base_url
         answer = self.http.request(
             "POST",
@@ -73,6 +73,7 @@ class Partner:
                 "grant_type": "client_credentials",
                 "client_id": client.client_id,
                 "client_secret": SECRET,
+                **({"scope": scope} if scope else {}),
             },
             encode_multipart=False,
         )
