@@ -1,7 +1,7 @@
 """Take in what a source sends: the report as it came, and a referral for each draft in it."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -97,7 +97,7 @@ def receive_each(
         results.append(None)
         to_make.append((arrival, [draft]))
         places.append(place)
-    made = iter(())
+    made: Iterator[Referral] = iter([])
     if to_make:
         with writing():
             made = iter(_take_in(to_make, by, at, written_with, places))
