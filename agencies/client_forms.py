@@ -80,6 +80,9 @@ class SecretForm(RefusableForm):
 
     def __init__(self, *args: Any, client: Client, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["old_secret"].error_messages["invalid_choice"] = (
+            "The secret was changed meanwhile. Choose again"
+        )
         ends = (AT_ONCE, "Ends at once, and every token it was given: for a secret that others may know")
         field = self.fields["old_secret"]
         if client.changes_secret(at) and client.old_secret_until is not None:

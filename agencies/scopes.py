@@ -33,14 +33,19 @@ class ClientCredentialsOnly(OAuth2Validator):
         )
 
     def authenticate_client(self, request, *args, **kwargs):
-        """By the secret; else, while a change of secret is under way, by the one before it."""
-        if super().authenticate_client(request, *args, **kwargs):
-            return True
+        """In either place that OAuth allows: by the secret; else, while a change of it is under way, by the one
+        before."""
+        return any(
+            way(request) or self._by_the_one_before(way, request)
+            for way in (self._authenticate_basic_auth, self._authenticate_request_body)
+        )
+
+    def _by_the_one_before(self, way, request):
         client = request.client  # the one named, if there is one that is live
         if client is None or not client.changes_secret(timezone.now()):
             return False
         present, client.client_secret = client.client_secret, client.old_secret
         try:
-            return super().authenticate_client(request, *args, **kwargs)
+            return way(request)
         finally:
             client.client_secret = present

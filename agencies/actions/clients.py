@@ -173,8 +173,7 @@ def _check(terms: Terms, home: Agency, *, by: Actor, at: datetime, besides: Clie
     if not terms.name.strip() or len(terms.name) > LONGEST_NAME or why_not(terms.name):
         raise ClientRefused("name", "invalid", f"Give a name of one line, up to {LONGEST_NAME} characters.")
     others = home.clients.filter(_live(at), name__iexact=terms.name)
-    others = others.exclude(pk=besides.pk) if besides else others
-    if others.exists():
+    if others.exclude(pk__in=[besides.pk] if besides else []).exists():
         raise ClientRefused("name", "taken", f"Your agency has a client called {terms.name}. Name another.")
     may_hold = scopes_open_to(centre=home.is_centre)
     if not terms.scopes or (wrong := sorted(set(terms.scopes) - set(may_hold))):

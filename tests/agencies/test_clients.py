@@ -143,7 +143,7 @@ def test_the_same_press_again_makes_no_second_client_and_ends_no_secret(nia):
     address = f"{CLIENTS}/{the_client().pk}/secret"
     _, second = secret_on(nia.post(address, {"old_secret": "24"}))
     repeated = nia.post(address, {"old_secret": "24"}).content.decode()
-    assert "Select a valid choice" in repeated or "under way" in repeated
+    assert "The secret was changed meanwhile. Choose again" in repeated
     assert [token(client_id, secret).status_code for secret in (first, second)] == [200, 200]
 
 
@@ -155,6 +155,18 @@ def test_a_lost_secret_is_replaced_or_both_end_at_once(nia):
     assert [token(client_id, secret).status_code for secret in (first, lost, found)] == [200, 401, 200]
     _, last = secret_on(nia.post(address, {"old_secret": "0"}))
     assert [token(client_id, secret).status_code for secret in (first, found, last)] == [401, 401, 200]
+
+
+def test_what_comes_after_a_revocation_is_said_and_changes_nothing(nia, administrator):
+    add(nia)
+    address = f"{CLIENTS}/{the_client().pk}"
+    nia.post(f"{address}/revoke", {"sure": "on"})
+    late = [
+        nia.post(f"{address}/change", {"name": "B", "scopes": ["webhooks"], "expires_on": day(9)}),
+        nia.post(f"{address}/secret", {"old_secret": "24"}),
+    ]
+    assert all("This client was revoked. Make a new one." in page.content.decode() for page in late)
+    assert written(administrator) == ["client.added", "client.revoked"]
 
 
 def test_revoking_is_asked_twice(nia):

@@ -2,10 +2,13 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -243,6 +246,22 @@ def test_a_lost_secret_is_replaced_while_the_one_before_stays_good(lumen):
     assert (
         rotate(lumen, make(lumen, INTAKE | {"name": "B"}).json(), {"replaces_lost": True}).status_code == 409
     )
+
+
+def test_of_two_changes_at_once_one_is_made(committed_cast):
+    lumen = committed_cast.system(committed_cast.lumen_client)
+    made, start = make(lumen, INTAKE | {"name": uuid4().hex}).json(), Barrier(2)
+
+    def one(_):
+        start.wait()
+        try:
+            return rotate(lumen, made).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(one, range(2))) == [201, 409]
+    assert lumen.delete(f"{CLIENTS}/{made['id']}").status_code == 204
 
 
 @pytest.mark.parametrize(("hours", "code"), [(-1, "min_value"), (169, "max_value"), ("24", "invalid")])

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from agencies.actions import rotate_secret
 from agencies.models import Client
 from audit.models import Event
 from ohsc.core.acting import acting_as, writing
@@ -40,6 +41,16 @@ def test_a_client_gets_all_its_scopes_by_either_way_of_saying_who_it_is(cast, ba
     assert answer.json()["token_type"] == "Bearer"
     assert "refresh_token" not in answer.json()
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("basic", [True, False])
+def test_while_a_change_of_secret_is_under_way_the_one_before_is_good_by_either_way(cast, basic):
+    with acting_as(cast.actor(cast.lumen_client)):
+        _, new = rotate_secret(cast.lumen_client.pk, by=cast.actor(cast.lumen_client), at=timezone.now())
+    assert [ask(cast.lumen_client, secret, basic=basic).status_code for secret in (SECRET, new)] == [200, 200]
+    assert ask(cast.lumen_client, "wrong", basic=basic).status_code == 401
+    change(cast.lumen_client, old_secret_until=timezone.now())
+    assert [ask(cast.lumen_client, secret, basic=basic).status_code for secret in (SECRET, new)] == [401, 200]
 
 
 def test_a_client_never_gets_more_than_its_own(cast):
