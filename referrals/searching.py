@@ -63,7 +63,12 @@ def search(
     """What the actor may see of what was asked; one event says what was shown."""
     found = find(text, narrowing, actor, agencies, after=after)
     consulted(
-        "referral.searched", [row["pk"] for row in found.rows], actor, at=at, **said_of(text, narrowing)
+        "referral.searched",
+        [row["pk"] for row in found.rows],
+        actor,
+        at=at,
+        purpose="search",
+        **said_of(text, narrowing),
     )
     return found
 
@@ -90,7 +95,9 @@ def find(
     if not text:
         listing = Listing(actor, Wish(narrowing), chosen.pk if chosen else None)
         return _page(listing.read(after, limit=limit + 1), limit)
-    ways, is_cut = _exact(text, actor)
+    ways, is_cut = _exact(text, actor, Q())
+    if is_cut and narrowing.chosen():
+        ways, is_cut = _exact(text, actor, narrowing.wanted() & wanted)
     # Filters are put to the rows, so with any of them on more has to be found by words than a page shows.
     most = max(MOST, limit + 1) if narrowing.chosen() else limit + 1
     worded = _worded(text, actor, after, most)
@@ -110,12 +117,14 @@ def find(
     return _page(rows, limit, end=end, is_cut=is_cut)
 
 
-def _exact(text: str, actor: Actor) -> tuple[dict[UUID, list[str]], bool]:
+def _exact(text: str, actor: Actor, wanted: Q) -> tuple[dict[UUID, list[str]], bool]:
     """Referrals that hold the very thing, each with the ways it was found by; and whether there are too many."""
-    referrals = visible_referrals(actor)
+    referrals = visible_referrals(actor).filter(wanted)
     sent = referrals.filter(called_by_its_sender(text, actor))
     ours = referrals.filter(reference=read_reference("R", text))
     seen = visible_sightings(actor).filter(fingerprint_anywhere__in=_prints(text))
+    if wanted:
+        seen = seen.filter(referral__in=referrals)
     parts = [
         ours.values_list("pk", _way(REFERENCE)),
         sent.values_list("pk", _way(EXTERNAL))[: MOST + 1],

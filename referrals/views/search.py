@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from referrals.forms_finding import SearchForm
 from referrals.harms import harm_types
 from referrals.narrowing import Narrowing
 from referrals.queues import Position
+from referrals.transitions import OPEN
 
 
 @login_required
@@ -33,6 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found = searching.search(text, narrowing, request.actor, agencies, at=timezone.now(), after=after)
         context |= {
             "found": found,
+            "items": [_item(row) for row in found.rows],
             "asked": list({"text": text, **narrowing.chosen()}.items()),
             "text": text,
             "is_first": after is None,
@@ -70,3 +73,21 @@ def _form(request: HttpRequest) -> tuple[list, SearchForm]:
 def _asked(form: SearchForm, request: HttpRequest, agencies: list) -> tuple[str, Narrowing]:
     given = {name: str(value) for name, value in form.cleaned_data.items() if value}
     return given.get("text", ""), Narrowing.read(given, request.actor, agencies)
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    """What `components/queue_item.html` takes."""
+    ways = ", ".join(row.get("ways", ()))
+    return {
+        "reference": row["reference"],
+        "url": reverse("referral", args=[row["pk"]]),
+        "band": row["band"],
+        "environment": row["environment"],
+        "summary": row["summary"],
+        "status": row["status"],
+        "due_at": row["due_at"] if row["status"] in OPEN else None,
+        "received_at": row["received_at"],
+        "source": row["source__name"],
+        "holder": row["custodian__name"],
+        "found_by": ways[:1].lower() + ways[1:],
+    }

@@ -2,8 +2,11 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from audit.access import visible_events
@@ -281,3 +284,37 @@ def test_a_search_costs_the_same_whatever_it_finds(cast, who, django_assert_max_
         answer = browser.post("/search", asked)
     assert len(found(answer)) == 10
     assert statements(many) == statements(few) <= STATEMENTS
+
+
+def test_a_selector_in_more_referrals_than_are_looked_at_is_said_and_filters_reach_the_rest(
+    cast, monkeypatch
+):
+    monkeypatch.setattr("referrals.searching.MOST", 5)
+    now = timezone.now()
+    old = made(cast, environment="dark_web", at=now - timedelta(days=2)).reference
+    for n in range(8):
+        made(cast, at=now - timedelta(minutes=n))
+    answer = ask(cast, "anil", "heron")
+    assert answer.context["found"].is_cut
+    assert "more referrals than a search looks at" in answer.content.decode()
+    assert old not in found(answer)
+    answer = ask(cast, "anil", "heron", environment="dark_web")
+    assert found(answer) == [old]
+    assert not answer.context["found"].is_cut
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_selectors_kept_before_there_was_a_search_are_found_too(committed_cast):
+    """The migration fills what stands already, by the rule it froze."""
+    migration = import_module("referrals.migrations.0006_handles_whatever_their_service")
+    one = made(committed_cast, selectors=(SelectorDraft("account", "@Grey.Heron", platform="lumen"),))
+    owner = connections["owner"]
+    with owner.cursor() as cursor:
+        cursor.execute(migration.LIFTED)
+        try:
+            cursor.execute("UPDATE referrals_sighting SET fingerprint_anywhere = NULL")
+            assert found(ask(committed_cast, "anil", "grey.heron")) == []
+            migration.fill(None, SimpleNamespace(connection=owner))
+        finally:
+            cursor.execute(migration.BOUND)
+    assert found(ask(committed_cast, "anil", "grey.heron")) == [one.reference]
