@@ -31,7 +31,7 @@ def take_bounce(bounce: Bounce, *, at: datetime) -> bool:
                 pk=bounce.row_id, state=Delivery.State.SENT, person_id__isnull=False
             )
             row = sent.first()
-            if row is not None:
+            if row is not None and row.person_id is not None:
                 row.state, row.last_reason = Delivery.State.DEAD, bounce.reason
                 row.save(update_fields=["state", "last_reason"])
                 address_refused(row.person_id, bounce.reason, at=at)
