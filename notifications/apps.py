@@ -6,8 +6,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         from notifications.access import count_unread
-        from ohsc.core import navigation
+        from notifications.figures import figures
+        from ohsc.core import metrics, navigation
 
+        metrics.add(figures)
         navigation.add(
             navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", count=count_unread)
         )

@@ -157,6 +157,7 @@ class Delivery(Record):
         indexes = [
             models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["endpoint", "-next_at", "-id"], name="delivery_of_endpoint"),
+            models.Index(fields=["done_at"], condition=Q(state="dead"), name="delivery_dead"),
         ]
 
 

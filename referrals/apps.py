@@ -6,10 +6,12 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         from agencies.roles import Permission
-        from ohsc.core import registry
+        from ohsc.core import metrics, registry
         from ohsc.core.navigation import Place, add
         from referrals.access import may_be_told, may_be_told_of_the_books
+        from referrals.figures import figures
 
+        metrics.add(figures)
         registry.register("referral", may_be_told=may_be_told, page="/referrals/{}".format)
         registry.register("reckoning", may_be_told=may_be_told_of_the_books, page=lambda _: "/books")
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))

@@ -10,15 +10,19 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg.conninfo import make_conninfo
 
 from agencies.access import actor_for_person
 from agencies.models import User
 from notifications.access import visible_inbox
+from notifications.figures import figures as figures_of_notifications
 from notifications.models import Delivery, Notice
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
+from ohsc.core.metrics import MOST
 from referrals.access import listed_referrals, visible_referrals
+from referrals.figures import figures as figures_of_referrals
 from referrals.models import Offer
 from referrals.transitions import Party
 from tests.big import LOAD
@@ -168,6 +172,29 @@ def test_what_the_sweep_and_the_clock_look_for(big):
             )
             due = Delivery.objects.filter(state="waiting", next_at__lte=LATER)
             assert_walks_an_index(due.order_by("next_at")[:1])
+
+
+def test_an_operators_figures_walk_indexes_and_count_no_further_than_they_say(big):
+    with acting_as(CLOCK), CaptureQueriesContext(connection) as asked:
+        counted = [*figures_of_referrals(LATER), *figures_of_notifications(LATER)]
+        assert len(counted) == 14
+        assert len(asked) <= 7
+        for question in asked.captured_queries:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + question["sql"].replace("%", "%%")
+                )
+                plan = list(nodes(cursor.fetchone()[0][0]["Plan"]))
+            tables = {
+                node["Relation Name"]
+                for node in plan
+                if node["Node Type"].endswith("Seq Scan") and node["Relation Name"].startswith(BIG_TABLES)
+            }
+            assert tables <= {"referrals_reckoning"}, question["sql"]
+            assert max(node["Actual Rows"] for node in plan) <= MOST
+            assert not [node for node in plan if node.get("Rows Removed by Filter", 0) > PAGE], question[
+                "sql"
+            ]
 
 
 @pytest.fixture(autouse=True)

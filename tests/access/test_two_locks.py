@@ -220,7 +220,9 @@ def without_the_filters(monkeypatch):
             real = getattr(room, name)
             model = real(CLOCK).model
             unfiltered = _all_of(model)
-            for module in [module for module in sys.modules.values() if getattr(module, name, None) is real]:
+            for module in [
+                module for module in list(sys.modules.values()) if getattr(module, name, None) is real
+            ]:
                 monkeypatch.setattr(module, name, unfiltered)
 
 
