@@ -47,6 +47,7 @@ check: env-dev ## lint, types, imports, migrations, templates, diagrams
 	$(VENV)/lint-imports
 	$(VENV)/djlint templates --lint --quiet
 	$(SETTINGS) $(VENV)/python manage.py makemigrations --check --dry-run
+	$(SETTINGS) $(VENV)/python manage.py migration_rules
 	$(SETTINGS) $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(SETTINGS) $(VENV)/python manage.py docs_diagrams --check
 

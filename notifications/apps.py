@@ -7,9 +7,11 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from agencies.roles import Permission
         from notifications.access import count_unread, told_of_endpoints
+        from notifications.figures import figures
         from notifications.models import WebhookEndpoint
-        from ohsc.core import navigation, registry
+        from ohsc.core import metrics, navigation, registry
 
+        metrics.add(figures)
         navigation.add(
             navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", count=count_unread)
         )

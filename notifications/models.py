@@ -174,6 +174,7 @@ class Delivery(Record):
             models.Index(
                 fields=["endpoint", "-next_at", "-id"], condition=Q(state="dead"), name="delivery_dead"
             ),
+            models.Index(fields=["done_at"], condition=Q(state="dead"), name="delivery_dead_at"),
         ]
 
 

@@ -9,6 +9,9 @@ from csp.constants import NONE, SELF
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
+from ohsc import __version__
+from ohsc.core.logs import configuration
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env(eager=True)
@@ -20,6 +23,7 @@ TESTING = "pytest" in sys.modules
 SWEEP_SECONDS = env.float("OHSC_SWEEP_SECONDS", 10.0)  # how long a lost doorbell may stay unnoticed
 
 # What this installation is
+VERSION, BUILD = __version__, env.str("OHSC_BUILD", "")
 DEMO = env.bool("OHSC_DEMO", False)
 DEBUG = False
 SECRET_KEY = env.str("OHSC_SECRET_KEY")
@@ -65,6 +69,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ohsc.core.middleware.RequestId",
+    "ohsc.core.middleware.FiguresForOperators",
+    "ohsc.core.middleware.Watched",
     "ohsc.core.middleware.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "ohsc.core.middleware.PrivateAnswers",
@@ -136,7 +142,10 @@ def _database(url: str, **options: str) -> dict:
 DATABASES = {"default": _database(env.str("DATABASE_URL"))}
 if "DATABASE_OWNER_URL" in os.environ:
     # Under FORCE a data migration by the owner would change no row and say nothing; this makes it fail.
-    DATABASES["owner"] = _database(env.str("DATABASE_OWNER_URL"), options="-c row_security=off")
+    # And one that waits for a lock makes everybody queue behind it: it gives up instead, and is run again.
+    DATABASES["owner"] = _database(
+        env.str("DATABASE_OWNER_URL"), options="-c row_security=off -c lock_timeout=2s"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis is the doorbell only; see docs/architecture.md. Losing it loses nothing.
@@ -339,18 +348,13 @@ WHITENOISE_USE_FINDERS = TESTING
 # Compressing source maps is most of the work and nobody asks for them.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "gif", "jpg", "woff", "woff2"]
 
+# Who may read /metrics: whoever calls directly, past the proxy, from these networks, or shows this token.
+METRICS_ALLOW = env.list("OHSC_METRICS_ALLOW", ["127.0.0.0/8", "::1"])
+METRICS_TOKEN = env.str("OHSC_METRICS_TOKEN", "")
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"  # for pages where the person's own zone is not known
 USE_TZ = True
 USE_I18N = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "ohsc.core.logs.JsonLines"}},
-    "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
-    },
-    "root": {"handlers": ["stdout"], "level": env.str("OHSC_LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "WARNING"}},
-}
+LOGGING = configuration(env.str("OHSC_LOG_LEVEL", "INFO"))

@@ -19,10 +19,13 @@ from agencies.access import actor_for_person
 from agencies.directory import visible_agencies
 from agencies.models import User
 from notifications.access import visible_inbox
+from notifications.figures import figures as figures_of_notifications
 from notifications.models import Delivery, Notice
+from ohsc.core import metrics
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals.access import listed_referrals, visible_referrals
+from referrals.figures import figures as figures_of_referrals
 from referrals.listing import Listing, Wish
 from referrals.models import Offer
 from referrals.narrowing import Narrowing
@@ -293,6 +296,29 @@ def test_words_are_found_by_an_index_however_often_they_were_asked(big, number, 
                 if "websearch" not in plan["Query Text"] and "wanted" in plan["Query Text"]
             ]
             assert_reads_little(list(nodes(inner["Plan"])), most=PAGE * 20)
+
+
+def test_an_operators_figures_walk_indexes_and_count_no_further_than_they_say(big):
+    with acting_as(CLOCK), CaptureQueriesContext(connection) as asked:
+        counted = [*figures_of_referrals(LATER), *figures_of_notifications(LATER)]
+        assert len(counted) == 14
+        assert len(asked) <= 7
+        for question in asked.captured_queries:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + question["sql"].replace("%", "%%")
+                )
+                plan = list(nodes(cursor.fetchone()[0][0]["Plan"]))
+            tables = {
+                node["Relation Name"]
+                for node in plan
+                if node["Node Type"].endswith("Seq Scan") and node["Relation Name"].startswith(BIG_TABLES)
+            }
+            assert tables <= {"referrals_reckoning"}, question["sql"]
+            assert max(node["Actual Rows"] for node in plan) <= metrics.MOST
+            assert not [node for node in plan if node.get("Rows Removed by Filter", 0) > PAGE], question[
+                "sql"
+            ]
 
 
 @pytest.fixture(autouse=True)

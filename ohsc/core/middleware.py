@@ -1,11 +1,22 @@
-"""What does every answer carry, whoever asks?"""
+"""What does every answer carry, and what is noted of it, whoever asks?"""
 
+import ipaddress
+import time
 import uuid
+from hmac import compare_digest
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
+from ohsc.core import logs, metrics
 from ohsc.core.requests import request_id
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+FIGURES = "/metrics"
+NO_ROUTE = "unmatched"
+SET_BY_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP")
 
 
 class RequestId:
@@ -22,6 +33,55 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+
+
+class Watched:
+    """One line in the log and one count for each request: the route's name, never the path, which may hold words."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        began = time.monotonic()
+        response = self.get_response(request)
+        seconds = time.monotonic() - began
+        match = request.resolver_match
+        route = match.view_name if match else NO_ROUTE
+        method = request.method if request.method in METHODS else "other"
+        metrics.count_request(route, method, response.status_code, seconds)
+        logs.of_request(route, method, response.status_code, seconds, getattr(request, "actor", None))
+        return response
+
+
+class FiguresForOperators:
+    """`/metrics`, before hosts, sessions and rights are looked at: a collector calls each process by its address.
+
+    It has no route: whoever may not read it is passed on, and told what everybody is told of a page that is not there.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path == FIGURES and request.method == "GET" and may_read_figures(request):
+            answer = HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+            answer["Cache-Control"] = "no-store"
+            return answer
+        return self.get_response(request)
+
+
+def may_read_figures(request: HttpRequest) -> bool:
+    """With the operators' token; or directly from one of their networks. What a proxy passed on came from anywhere."""
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.METRICS_TOKEN and compare_digest(shown.encode(), settings.METRICS_TOKEN.encode()):
+        return True
+    if any(name in request.headers for name in SET_BY_A_PROXY):
+        return False
+    try:
+        caller = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:  # a unix socket: something stands before us
+        return False
+    return any(caller in ipaddress.ip_network(network) for network in settings.METRICS_ALLOW)
 
 
 class CompressedPages(GZipMiddleware):

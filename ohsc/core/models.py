@@ -1,4 +1,4 @@
-"""What every app's records share, and the one table of the floor: answers kept for a repeated request."""
+"""What every app's records share, and the tables of the floor: answers kept for a repeated request, heartbeats."""
 
 import uuid
 
@@ -27,3 +27,10 @@ class KeptAnswer(Record):
     class Meta:
         constraints = [models.UniqueConstraint("client_id", "key", name="kept_answer_one_per_client_and_key")]
         indexes = [models.Index(fields=["at"], name="kept_answer_at")]
+
+
+class Heartbeat(models.Model):
+    """When a job of the clock was last done to its end, by whichever worker. One row for each job of the schedule."""
+
+    job = models.CharField(max_length=100, primary_key=True)
+    at = models.DateTimeField()

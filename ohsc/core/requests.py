@@ -1,9 +1,10 @@
-"""Which request is being served? For the audit and the log; nothing decides by it."""
+"""Which request or task is being served? For the audit and the log; nothing decides by it."""
 
 from collections.abc import Iterator
 from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+task_id: ContextVar[str] = ContextVar("task_id", default="")
 
 
 def in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -154,6 +154,11 @@ class Referral(Record):
             ),
             models.Index(fields=["status", "due_at", "id"], name="referral_status_due"),
             models.Index(
+                fields=["status", "band", "received_at"],
+                condition=Q(status__in=["received", "triaged", "offered", "accepted"]),
+                name="referral_waiting",
+            ),
+            models.Index(
                 fields=["due_at"],
                 condition=Q(closed_at=None, paused_at=None, breached_at=None),
                 name="referral_clock_running",

@@ -9,12 +9,12 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(TEXT)["services"]
-OURS = ("migrate", "web", "worker", "clock")
+OURS = ("migrate", "backup", "web", "worker", "clock")
 RUNNING = ("web", "worker", "clock")
 
 
 def test_the_services_are_these():
-    assert set(SERVICES) == {"postgres", "redis", *OURS}
+    assert set(SERVICES) == {"postgres", "pool", "redis", *OURS}
 
 
 def test_no_secret_is_in_the_file_and_a_missing_one_is_named():
@@ -37,7 +37,8 @@ def test_every_variable_is_explained_in_the_example():
 def test_what_runs_knows_only_the_applications_login(name):
     environment = SERVICES[name]["environment"]
     assert environment["DATABASE_URL"].startswith("postgresql://ohsc_app:")
-    assert not {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"} & set(environment)
+    assert environment["DATABASE_URL"].endswith("@pool:6432/ohsc")
+    assert not {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "DATABASE_BACKUP_URL"} & set(environment)
     assert "OHSC_DEMO" not in environment
     assert "OHSC_INSECURE_HTTP" not in environment
 
@@ -50,7 +51,7 @@ def test_roles_and_tables_are_made_before_anything_runs():
     assert SERVICES["migrate"]["restart"] == "no"
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OURS, "pool"])
 def test_our_containers_have_no_rights_they_do_not_need(name):
     service = SERVICES[name]
     assert service["read_only"] is True
@@ -60,7 +61,7 @@ def test_our_containers_have_no_rights_they_do_not_need(name):
     assert "ports" not in service, "only the proxy is reached from outside"
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", *RUNNING])
+@pytest.mark.parametrize("name", ["postgres", "pool", "redis", *RUNNING])
 def test_everything_that_runs_says_whether_it_is_well(name):
     assert SERVICES[name]["healthcheck"]["test"]
 
@@ -81,7 +82,7 @@ def test_redis_keeps_what_it_is_given():
 def test_only_the_worker_reaches_outside():
     networks = {name: set(SERVICES[name]["networks"]) for name in SERVICES}
     assert [name for name, joined in networks.items() if "out" in joined] == ["worker"]
-    assert networks["postgres"] == networks["redis"] == {"back"}
+    assert networks["postgres"] == networks["pool"] == networks["redis"] == {"back"}
 
 
 def test_every_first_party_package_is_in_the_image():
@@ -100,3 +101,42 @@ def test_every_first_party_package_is_in_the_image():
         assert f"COPY {package}/ {package}/" in copied
     assert "USER 10001" in copied
     assert "--require-hashes" in copied
+
+
+def test_the_pool_lends_for_a_transaction_to_the_applications_login_alone():
+    folder = ROOT / "deploy" / "pgbouncer"
+    config = (folder / "pgbouncer.ini").read_text()
+    assert re.search(r"^pool_mode = transaction$", config, re.MULTILINE)
+    assert re.search(r"^auth_type = scram-sha-256$", config, re.MULTILINE)
+    assert re.findall(r'"(\w+)" "%s"', (folder / "start").read_text()) == ["ohsc_app"]
+    for name in ("migrate", "backup"):  # locks and snapshots last longer than a transaction is lent
+        urls = {key: url for key, url in SERVICES[name]["environment"].items() if key.startswith("DATABASE")}
+        assert all("@postgres:5432/" in url for url in urls.values()), urls
+    for name in RUNNING:
+        assert SERVICES[name]["depends_on"]["pool"]["condition"] == "service_healthy"
+
+
+def test_a_backup_is_made_by_programs_of_the_servers_version_by_a_login_that_only_reads():
+    major = SERVICES["postgres"]["image"].split(":")[1]
+    assert f"postgresql-client-{major}" in (ROOT / "deploy" / "Dockerfile").read_text()
+    backup = SERVICES["backup"]
+    assert backup["environment"]["DATABASE_BACKUP_URL"].startswith("postgresql://ohsc_backup:")
+    assert not {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"} & set(backup["environment"])
+    assert backup["profiles"] == ["operations"], "it does not start with the rest"
+
+
+def test_figures_are_for_operators_and_not_for_the_proxys_side():
+    for name in RUNNING:
+        assert SERVICES[name]["environment"]["OHSC_METRICS_ALLOW"] == "${OHSC_METRICS_ALLOW:-127.0.0.0/8,::1}"
+        assert SERVICES[name]["environment"]["OHSC_METRICS_TOKEN"] == "${OHSC_METRICS_TOKEN:-}"
+
+
+def test_whoever_is_told_to_stop_gets_the_time_that_finishing_takes():
+    def seconds(name):
+        return int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
+
+    settings = (ROOT / "ohsc" / "settings.py").read_text()
+    longest_task = int(re.search(r"^CELERY_TASK_TIME_LIMIT = (\d+)", settings, re.MULTILINE)[1])
+    web = (ROOT / "deploy" / "gunicorn.conf.py").read_text()
+    assert seconds("worker") > longest_task
+    assert seconds("web") > int(re.search(r"^graceful_timeout = (\d+)", web, re.MULTILINE)[1])

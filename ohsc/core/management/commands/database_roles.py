@@ -19,11 +19,16 @@ LIMITS = {
 }
 
 
+# The server's own log would hold what failed: the statement with its values, and the row in its DETAIL.
+WORDS_OF_THE_LOG = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
+
+
 class Command(BaseCommand):
     help = (
         "Make the database, the logins of DATABASE_URL (web, workers, clock: owns nothing, cannot bypass "
         "row-level security, inherits nothing) and DATABASE_OWNER_URL (migrations), and the roles the login "
-        "enters for its work. Needs DATABASE_ADMIN_URL. Can be run again."
+        "enters for its work; with DATABASE_BACKUP_URL also that login, which reads everything and writes nothing. "
+        "Needs DATABASE_ADMIN_URL. Can be run again."
     )
     requires_system_checks: list[str] = []
 
@@ -44,6 +49,8 @@ class Command(BaseCommand):
                 connection.execute("SELECT pg_advisory_lock(hashtext('ohsc.database_roles'))")
                 _logins(connection, app, owner)
                 _database(connection, name, owner["user"], app["user"])
+                if backup := os.environ.get("DATABASE_BACKUP_URL"):
+                    _backup_login(connection, name, conninfo_to_dict(backup))
             with psycopg.connect(make_conninfo(admin, dbname=name), autocommit=True) as connection:
                 _schema(connection, owner["user"], app["user"])
         except psycopg.Error as error:
@@ -92,10 +99,40 @@ def _logins(connection, app, owner) -> None:
             )
         )
 
+    if _is_superuser(
+        connection
+    ):  # nobody else may say it; elsewhere it is set for the server (docs/deployment.md)
+        for login in (app, owner):
+            for setting, value in WORDS_OF_THE_LOG.items():
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                        sql.Identifier(login["user"]), sql.Identifier(setting), sql.Literal(value)
+                    )
+                )
+
+
+def _is_superuser(connection) -> bool:
+    return connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()[0]
+
+
+def _backup_login(connection, name: str, backup) -> None:
+    """Sees every row, for a backup with some left out would be none; and may change nothing."""
+    there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [backup["user"]]).fetchone()
+    connection.execute(
+        sql.SQL(
+            ("ALTER" if there else "CREATE")
+            + " ROLE {} LOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}"
+        ).format(sql.Identifier(backup["user"]), sql.Literal(backup["password"]))
+    )
+    user = sql.Identifier(backup["user"])
+    connection.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(user))
+    connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(user))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), user))
+
 
 def _database(connection, name: str, owner: str, app: str) -> None:
     # Who makes a database for another role must be a member of it, unless a superuser.
-    if not connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()[0]:
+    if not _is_superuser(connection):
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner)))
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         connection.execute(
