@@ -24,14 +24,10 @@ ALL = "10000,100000,1000000"
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "--sizes", default=ALL, help=f"referrals; {ALL} unless given"
-    )
+    parser.add_argument("--sizes", default=ALL, help=f"referrals; {ALL} unless given")
     parser.add_argument("--rounds", type=int, default=9, help="how often the kinds of requests take turns")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--keep", action="store_true", help="keep the data"
-    )
+    parser.add_argument("--keep", action="store_true", help="keep the data")
     parser.add_argument(
         "--hold", action="store_true", help="fill and serve, then wait: for looking with other tools"
     )
