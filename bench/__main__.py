@@ -105,7 +105,8 @@ def summary(facts: dict[str, Any]) -> str:
     return f"{facts['machine']['cpus']} processors, {load}\n\n" + "\n".join(lines)
 
 
-def hold(place, supervisor, sites, callers) -> None:
+def hold(place: Place, supervisor: Supervisor, sites: list[Site], callers: Callers) -> None:
+    """Say in a file where everything is, and wait."""
     facts = [
         {
             "referrals": site.plan.referrals,

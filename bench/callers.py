@@ -60,12 +60,11 @@ class Caller:
     def bare(self, path: str) -> str:
         return self._request("GET", path, {})
 
-    def post(
-        self, path: str, body: str, content_type: str = "application/json", *, signed: bool = True
-    ) -> str:
+    def post(self, path: str, body: str, *, signed: bool = True, counted: bool = False) -> str:
         """A POST with an Idempotency-Key of each sending's own, which is its external_ref and selector too."""
         headers = {"Authorization": f"Bearer {self.token}"} if signed else {}
-        headers |= {"Idempotency-Key": KEY, "Content-Type": content_type}
+        headers |= {"Idempotency-Key": KEY, "Content-Type": "application/json"}
+        headers |= {"X-Bench-Count": "1"} if counted else {}
         return self._request("POST", path, headers, body)
 
     def _request(self, method: str, path: str, headers: dict[str, str], body: str = "") -> str:

@@ -5,7 +5,7 @@ Every case stands beside its floor in the same rounds, on every size, so that a 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http.client import HTTPConnection
 from statistics import median
 
@@ -157,7 +157,7 @@ def _shown(caller: Caller, path: str) -> list[str]:
     return [item["id"] for item in json.loads(_raw(caller, caller.api(path))[1])["items"]]
 
 
-def _form(caller: Caller, path: str):
+def _form(caller: Caller, path: str) -> Callable[[str], str] | None:
     """How a search is sent, read from its page as a browser reads it: its one field of words, and its token."""
     head, page = _raw(caller, caller.page(path))
     text = page.decode(errors="replace")

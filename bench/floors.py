@@ -110,15 +110,15 @@ def connection() -> psycopg.Connection:
     return _kept.connection
 
 
-def queue(agency: str, root: str, run=None) -> str:
+def queue(agency: str, root: str, run: psycopg.Connection | None = None) -> str:
     return _text(run or connection(), QUEUE, {"agency": agency, "root": root})
 
 
-def one(agency: str, referral: str, root: str, run=None) -> str:
+def one(agency: str, referral: str, root: str, run: psycopg.Connection | None = None) -> str:
     return _text(run or connection(), ONE, {"agency": agency, "id": referral, "root": root})
 
 
-def insert(agency: str, key: str, raw: bytes, run=None) -> str:
+def insert(agency: str, key: str, raw: bytes, run: psycopg.Connection | None = None) -> str:
     made = uuid4()
     given = {
         "agency": agency, "key": key, "raw": raw, "body": json.dumps(json.loads(raw)), "id": made, "report": uuid4(),

@@ -24,24 +24,28 @@ class Line:
     """One client: a connection that is opened again when the server has closed it."""
 
     def __init__(self, port: int) -> None:
-        self.port, self.socket, self.buffer = port, None, b""
+        self.port, self.buffer = port, b""
+        self.socket: socket.socket | None = None
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
         """Status and body. A kept connection that the server closed meanwhile is tried again once, as HTTP allows
         where nothing of an answer came."""
         for last in (False, True):
-            if self.socket is None:
-                self.socket = socket.create_connection((HOST, self.port), timeout=PATIENCE)
-                self.socket.setsockopt(*NO_DELAY)
-                self.buffer = b""
             try:
-                self.socket.sendall(request)
+                self._connected().sendall(request)
                 return self._answer()
             except ConnectionError:
                 self.close()
                 if last:
                     raise
         raise AssertionError
+
+    def _connected(self) -> socket.socket:
+        if self.socket is None:
+            self.socket = socket.create_connection((HOST, self.port), timeout=PATIENCE)
+            self.socket.setsockopt(*NO_DELAY)
+            self.buffer = b""
+        return self.socket
 
     def _answer(self) -> tuple[int, bytes]:
         while (end := self.buffer.find(b"\r\n\r\n")) < 0:
@@ -75,13 +79,13 @@ class Line:
 
     def _to_the_end(self) -> bytes:
         body, self.buffer = self.buffer, b""
-        while part := self.socket.recv(262_144):
+        while part := self._connected().recv(262_144):
             body += part
         self.close()
         return body
 
     def _more(self) -> None:
-        part = self.socket.recv(262_144)
+        part = self._connected().recv(262_144)
         if not part:
             raise ConnectionResetError("closed by the server")
         self.buffer += part
@@ -109,7 +113,9 @@ class Lines:
 def work(job: dict, lines: Lines) -> dict:
     """Send the job's requests from so many clients at once, each waiting for its answer before the next."""
     wanted = _numbered(job)
-    lock, took, statuses, last = threading.Lock(), [], Counter(), [b""]
+    lock, last = threading.Lock(), [b""]
+    took: list[float] = []
+    statuses: Counter[int] = Counter()
 
     def client(number: int) -> None:
         line = lines.of(job["port"], number)

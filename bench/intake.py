@@ -5,7 +5,7 @@ The floor leaves the same rows by one statement in one commit. Every commit is o
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from statistics import median
@@ -58,7 +58,7 @@ def one_by_one(
             Row(f"POST, 1 at once, {at}", ratio(one, floor_1), "× floor"),
         ]
     caller = callers[sites[0].plan.referrals][TYPICAL]
-    counted = caller.post(POST, body, **{"X-Bench-Count": "1"}).replace(KEY, _own(f"{time.time_ns():x}", 0))
+    counted = caller.post(POST, body, counted=True).replace(KEY, _own(f"{time.time_ns():x}", 0))
     total, rights = statements(caller, counted)
     rows.append(Row("statements of a POST", total, "", most=10, said=f"{rights} of them set rights"))
     return rows, cases
@@ -121,7 +121,7 @@ def _send(caller: Caller, body: str) -> tuple[int, bytes]:
     return answer.status, said
 
 
-def _insert(site: Site, caller: Caller):
+def _insert(site: Site, caller: Caller) -> Callable[[], None]:
     run = psycopg.connect(site.env["BENCH_DATABASE_URL"], autocommit=True, prepare_threshold=None)
     own = (_own(f"{time.time_ns():x}", number) for number in range(10**8))
 
@@ -134,7 +134,8 @@ def _insert(site: Site, caller: Caller):
 
 def _count(site: Site) -> int:
     with psycopg.connect(site.env["BENCH_DATABASE_URL"]) as connection:
-        return connection.execute("SELECT count(*) FROM referrals_referral").fetchone()[0]
+        [(count,)] = connection.execute("SELECT count(*) FROM referrals_referral").fetchall()
+    return int(count)
 
 
 def _by_five(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:

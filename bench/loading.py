@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import psycopg
+
 from bench import details
 from bench.stories import stories_sql
 
@@ -60,7 +62,7 @@ class Plan:
         return _uuid_of(f"{self.seed}/person/{number}")
 
 
-def load(connection, plan: Plan, *, told: Callable[[int], None] = lambda _: None) -> None:
+def load(connection: psycopg.Connection, plan: Plan, *, told: Callable[[int], None] = lambda _: None) -> None:
     """Everything, in transactions of CHUNK referrals, as an administrator in autocommit; the tables analysed."""
     connection.execute(found(plan))
     for first in range(1, plan.referrals + 1, CHUNK):

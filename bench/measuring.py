@@ -6,7 +6,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from bench.meter import cpu_seconds
 from deploy.local.console import Failure
 from deploy.local.place import ROOT
+
+TURN, FEWEST = 2.0, 4  # seconds of one case in one round, and requests at the least
 
 
 @dataclass
@@ -85,17 +87,21 @@ class Measurer:
     ):
         self.generator, self.pids, self.postgres, self.pause = generator, pids, postgres, pause
 
-    def rounds(self, cases: Sequence[Case], rounds: int, *, warm_up: bool = True) -> list[Case]:
+    def rounds(self, cases: Sequence[Case], rounds: int) -> list[Case]:
         """Each case once a round, in an order that turns about, so that none always comes after the same one."""
-        if warm_up:
-            for case in cases:
-                self.once(Case(case.name, case.port, case.requests, min(case.count, 10), case.clients, case.expect,
-                               case.call))  # fmt: skip
+        for case in cases:
+            self._warm_up(case)
         for number in range(rounds):
             for case in cases if number % 2 == 0 else reversed(cases):
                 self.once(case)
                 self.pause(0.0)
         return list(cases)
+
+    def _warm_up(self, case: Case) -> None:
+        """A few that do not count. What is slow is then sent less often, for a round is to stay short."""
+        first = replace(case, count=min(case.count, 8), took=[], cpu={})
+        self.once(first)
+        case.count = max(min(case.count, int(case.clients * TURN / median(first.took))), FEWEST)
 
     def once(self, case: Case) -> None:
         if case.call is not None:

@@ -110,7 +110,9 @@ class Grounds:
                    "--verbosity=0", "--no-input")  # fmt: skip
             self._fill(site, filled, name)
         with psycopg.connect(filled) as connection:
-            [site.disk_bytes] = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+            [(site.disk_bytes,)] = connection.execute(
+                "SELECT pg_database_size(current_database())"
+            ).fetchall()
         return site
 
     def serve(self, site: Site) -> None:

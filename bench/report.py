@@ -45,10 +45,16 @@ def table(rows: Sequence[Row]) -> str:
     """The figures as a table in Markdown."""
     lines = ["| figure | measured | target | |", "|---|---|---|---|"]
     for row in rows:
-        measured = "" if row.measured is None else f"{row.measured:,.2f} {row.unit}".rstrip()
         said = "; ".join(part for part in (verdict(row), row.said) if part)
-        lines.append(f"| {row.what} | {measured} | {target(row)} | {said} |")
+        lines.append(f"| {row.what} | {_measured(row)} | {target(row)} | {said} |")
     return "\n".join(lines)
+
+
+def _measured(row: Row) -> str:
+    if row.measured is None:
+        return ""
+    figure = f"{row.measured:,.2f}" if row.measured % 1 else f"{row.measured:,.0f}"
+    return f"{figure} {row.unit}".rstrip()
 
 
 def times(cases: Sequence[Case]) -> str:

@@ -1,7 +1,7 @@
 """The platform's addresses, and the floor's query as a plain Django view behind the platform's own middleware."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from bench import floors
@@ -10,7 +10,7 @@ from ohsc.urls import urlpatterns as platform
 
 
 @login_not_required
-def queue(request):
+def queue(request: HttpRequest) -> HttpResponse:
     body = floors.queue(request.GET["agency"], f"http://{request.get_host()}")
     return HttpResponse(body, content_type="application/json")
 

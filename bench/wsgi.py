@@ -5,7 +5,9 @@ A request with `X-Bench-No-Audit` leaves its event unwritten, to tell what the a
 `X-Bench-Count` says how many statements it took: both switches are here, for the product has none.
 """
 
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from typing import Any
 from urllib.parse import parse_qs
 
 from ohsc.wsgi import application as platform  # first: it sets Django up
@@ -21,7 +23,7 @@ _CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 _RIGHTS = "SELECT set_config('role'"
 
 
-def _record_unless_told(*given, **named):
+def _record_unless_told(*given: Any, **named: Any) -> None:
     if not _unwritten.get():
         _record(*given, **named)
 
@@ -29,7 +31,7 @@ def _record_unless_told(*given, **named):
 audit.record = _record_unless_told
 
 
-def application(environ, start_response):
+def application(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
     path = environ["PATH_INFO"]
     if path.startswith("/bench/floor/"):
         return _floor(path.rpartition("/")[2], environ, start_response)
@@ -42,16 +44,16 @@ def application(environ, start_response):
         _unwritten.reset(token)
 
 
-def _counted(environ, start_response):
+def _counted(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
     """The answer with two more headers: statements but for transaction control, and how many of them set rights."""
     asked: list[str] = []
 
-    def note(execute, sql, params, many, context):
+    def note(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
         if not sql.startswith(_CONTROL):
             asked.append(sql)
         return execute(sql, params, many, context)
 
-    def start(status, headers, *more):
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         rights = sum(sql.startswith(_RIGHTS) for sql in asked)
         counts = [("X-Bench-Statements", str(len(asked))), ("X-Bench-Rights", str(rights))]
         return start_response(status, headers + counts, *more)
@@ -60,7 +62,7 @@ def _counted(environ, start_response):
         return platform(environ, start)
 
 
-def _floor(name: str, environ, start_response):
+def _floor(name: str, environ: dict[str, Any], start_response: Callable) -> list[bytes]:
     asked = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
     root = f"http://{environ['HTTP_HOST']}"
     if name == "queue":
