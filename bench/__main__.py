@@ -82,6 +82,8 @@ def measure(grounds: Grounds, sites: list[Site], callers: Callers, rounds: int) 
         say(times(timed) if timed else "")
         rows, cases = rows + found, cases + timed
     generator.close()
+    failed = {case.name: case.failed for case in cases if case.failed}
+    rows.append(Row("requests that failed", sum(failed.values()), "", most=0, said=", ".join(failed)))
     facts["sites"] = [site.facts() for site in sites]
     facts["memory_mb"] = {site.name: memory(site.pid) for site in sites}
     facts["machine"]["load_after"] = os.getloadavg()[0]

@@ -59,14 +59,16 @@ def _measured(row: Row) -> str:
 
 def times(cases: Sequence[Case]) -> str:
     """What each kind of request took."""
-    lines = ["| request | sent | median | p95 | a second | CPU web | CPU PostgreSQL | CPU sender | KB |"]
-    lines.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+    lines = [
+        "| request | sent | failed | median | p95 | a second | CPU web | CPU PostgreSQL | CPU sender | KB |"
+    ]
+    lines.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for case in cases:
         figures = case.figures()
         cpu = [f"{figures['cpu_ms'].get(who, 0):.2f}" for who in ("web", "postgres", "generator")]
         lines.append(
-            f"| {case.name} | {case.sent} | {figures['median_ms']:.2f} ms | {figures['p95_ms']:.2f} ms"
-            f" | {figures['per_second']:.0f} | {' | '.join(cpu)} | {case.bytes / 1000:.1f} |"
+            f"| {case.name} | {case.sent} | {case.failed or ''} | {figures['median_ms']:.2f} ms"
+            f" | {figures['p95_ms']:.2f} ms | {figures['per_second']:.0f} | {' | '.join(cpu)} | {case.bytes / 1000:.1f} |"
         )
     return "\n".join(lines)
 

@@ -30,6 +30,7 @@ def test_figures_are_of_all_that_was_sent():
     assert case.figures() == {
         "name": "a",
         "requests": 10,
+        "failed": 0,
         "clients": 1,
         "median_ms": 2.0,
         "p95_ms": 100.0,
