@@ -68,7 +68,8 @@ def times(cases: Sequence[Case]) -> str:
         cpu = [f"{figures['cpu_ms'].get(who, 0):.2f}" for who in ("web", "postgres", "generator")]
         lines.append(
             f"| {case.name} | {case.sent} | {case.failed or ''} | {figures['median_ms']:.2f} ms"
-            f" | {figures['p95_ms']:.2f} ms | {figures['per_second']:.0f} | {' | '.join(cpu)} | {case.bytes / 1000:.1f} |"
+            f" | {figures['p95_ms']:.2f} ms | {figures['per_second']:.0f} | {' | '.join(cpu)}"
+            f" | {case.bytes / 1000:.1f} |"
         )
     return "\n".join(lines)
 
