@@ -18,8 +18,8 @@ from agencies.client_shapes import (
     ClientAnswer,
     ClientSecretAnswer,
     ClientShape,
+    RotateClientShape,
     RotateOwnShape,
-    RotateShape,
     client_shown,
     overlap_of,
     terms_of,
@@ -139,7 +139,7 @@ class ClientSecret(SecretView):
 
     @created_once(
         "Change a client's secret",
-        RotateShape,
+        RotateClientShape,
         ClientSecretAnswer,
         tag="Clients",
         operation="rotate_client_secret",
@@ -151,7 +151,7 @@ class ClientSecret(SecretView):
         return super().post(request)
 
     def prepare(self, wrong: list[FieldError]):
-        return self.given(RotateShape, also=wrong)
+        return self.given(RotateClientShape, also=wrong)
 
     def change(self, given, at):
         return rotate_secret(

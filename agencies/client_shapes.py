@@ -34,7 +34,7 @@ class _Overlap(Shape):
     )
 
 
-class RotateShape(_Overlap):
+class RotateClientShape(_Overlap):
     """How the secret is changed."""
 
     replaces_lost = YesOrNo(
