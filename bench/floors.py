@@ -62,9 +62,12 @@ centre AS (SELECT id FROM agencies_agency WHERE is_centre),
 report AS (INSERT INTO referrals_report (id, source_id, kind, content_type, sha256, raw, wire, referral_count,
   received_at)
   SELECT %(report)s, %(agency)s, 'rest', 'application/json', sha256(%(raw)s), %(raw)s, '{}', 1, at FROM sent),
-parties AS (INSERT INTO referrals_party (id, referral_id, agency_id, capacity, since, until, received_at)
-  SELECT gen_random_uuid(), %(id)s, %(agency)s, 'source', at, NULL::timestamptz, at FROM sent
-  UNION ALL SELECT gen_random_uuid(), %(id)s, centre.id, 'custodian', at, NULL, at FROM sent, centre),
+parties AS (INSERT INTO referrals_party (id, referral_id, agency_id, capacity, since, until, received_at, status, band,
+  due_at, updated_at)
+  SELECT gen_random_uuid(), %(id)s, %(agency)s, 'source', at, NULL::timestamptz, at, 'received', 'P3',
+    at + interval '1 day', at FROM sent
+  UNION ALL SELECT gen_random_uuid(), %(id)s, centre.id, 'custodian', at, NULL, at, 'received', 'P3',
+    at + interval '1 day', at FROM sent, centre),
 history AS (INSERT INTO referrals_step_taken (id, referral_id, step, from_status, to_status, version, at, agency_id,
   actor_kind, actor_id, actor_name, custodian_id, priority, proposes, reason_code, reason, missing, source_sees)
   SELECT gen_random_uuid(), %(id)s, 'receive', '', 'received', 1, at, %(agency)s, 'client', %(agency)s, '', centre.id,

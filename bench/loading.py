@@ -143,7 +143,7 @@ WITH drawn AS (
   SELECT *, status IN ('offered', 'accepted', 'concluded') AND u6 < 0.12 AND x NOT IN (s, t) AS declined,
     status IN ('triaged', 'offered', 'accepted', 'concluded') OR status = 'rejected' AND u6 < 0.4 AS triaged
   FROM sides
-)
+), known AS (
 SELECT m.*, s.id AS source, t.id AS taker, x.id AS decliner, c.id AS centre, story.eyes, story.action,
   story.offer_window,
   s.client AS source_client, t.person AS taker_person, x.person AS decliner_person, c.person AS centre_person,
@@ -165,21 +165,28 @@ SELECT m.*, s.id AS source, t.id AS taker, x.id AS decliner, c.id AS centre, sto
   {plan.key("notice")} AS notice
 FROM marked m JOIN n s ON s.n = m.s JOIN n t ON t.n = m.t JOIN n x ON x.n = m.x JOIN n c ON c.n = {CENTRE}
   JOIN story ON story.band = m.suggested JOIN h ON h.h = floor(m.u7 * h.of)
+)
+SELECT known.*, story.band AS band, at + CASE WHEN triaged THEN story.action ELSE story.eyes END AS due_at,
+  CASE status WHEN 'received' THEN at WHEN 'triaged' THEN triaged_at WHEN 'offered' THEN offered_at
+    WHEN 'accepted' THEN accepted_at ELSE over_at END AS updated_at
+FROM known JOIN story ON story.band = coalesce(nullif(known.priority, ''), known.suggested)
 """
 
 
 # The evidence first (parties, offers, outcomes), for the database looks for it when the referral comes.
 PARTIES = """
-INSERT INTO referrals_party (id, referral_id, agency_id, capacity, since, until, received_at)
-  SELECT md5('source/' || id)::uuid, id, source, 'source', at, NULL, at FROM r
+INSERT INTO referrals_party (id, referral_id, agency_id, capacity, since, until, received_at, status, band, due_at,
+    updated_at)
+  SELECT md5('source/' || id)::uuid, id, source, 'source', at, NULL, at, status, band, due_at, updated_at FROM r
   UNION ALL SELECT md5('centre/' || id)::uuid, id, centre, 'custodian', at,
-    CASE WHEN status IN ('accepted', 'concluded') THEN accepted_at END, at FROM r
-  UNION ALL SELECT md5('custodian/' || id)::uuid, id, taker, 'custodian', accepted_at, NULL, at
-  FROM r WHERE status IN ('accepted', 'concluded')
+    CASE WHEN status IN ('accepted', 'concluded') THEN accepted_at END, at, status, band, due_at, updated_at FROM r
+  UNION ALL SELECT md5('custodian/' || id)::uuid, id, taker, 'custodian', accepted_at, NULL, at, status, band, due_at,
+    updated_at FROM r WHERE status IN ('accepted', 'concluded')
   UNION ALL SELECT md5('offered/' || id)::uuid, id, taker, 'offered', offered_at,
-    CASE WHEN status <> 'offered' THEN accepted_at END, at FROM r WHERE status IN ('offered', 'accepted', 'concluded')
-  UNION ALL SELECT md5('decliner/' || id)::uuid, id, decliner, 'offered', first_offer_at, declined_at, at
-  FROM r WHERE declined
+    CASE WHEN status <> 'offered' THEN accepted_at END, at, status, band, due_at, updated_at
+  FROM r WHERE status IN ('offered', 'accepted', 'concluded')
+  UNION ALL SELECT md5('decliner/' || id)::uuid, id, decliner, 'offered', first_offer_at, declined_at, at, status, band,
+    due_at, updated_at FROM r WHERE declined
 """
 OFFERS = """
 INSERT INTO referrals_offer (id, referral_id, to_agency_id, from_agency_id, agreement_id, made_at, answer_by, state,
@@ -215,14 +222,10 @@ INSERT INTO referrals_referral (id, reference, external_ref, source_id, custodia
   SELECT r.id, reference, 'X-' || g, source,
     CASE WHEN status IN ('accepted', 'concluded') THEN taker ELSE centre END, report, status, version,
     environment, harm, story.summary, 'GB', at - interval '2 days', story.declaration, story.source_priority, '',
-    priority, suggested, story.because, coalesce(nullif(priority, ''), suggested), story.score, story.missing,
-    'OFFICIAL-SENSITIVE', 'AMBER', '', '', '', '', '', '', at,
-    CASE status WHEN 'received' THEN at WHEN 'triaged' THEN triaged_at WHEN 'offered' THEN offered_at
-      WHEN 'accepted' THEN accepted_at ELSE over_at END,
-    at, at + CASE WHEN triaged THEN band_now.action ELSE band_now.eyes END, interval '0',
+    priority, suggested, story.because, r.band, story.score, story.missing,
+    'OFFICIAL-SENSITIVE', 'AMBER', '', '', '', '', '', '', at, updated_at, at, due_at, interval '0',
     CASE WHEN status IN ('concluded', 'rejected', 'withdrawn') THEN over_at END
   FROM r JOIN story ON story.band = r.suggested
-    JOIN story band_now ON band_now.band = coalesce(nullif(r.priority, ''), r.suggested)
 """
 # One in five was told to its source, and stands in a coordinator's inbox; a few still wait to be sent.
 NOTICES = """

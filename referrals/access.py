@@ -42,18 +42,31 @@ def visible_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySe
     return Referral.objects.filter(_stands_to(actor, "pk", capacities))
 
 
-def listed_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySet[Referral]:
-    """The rows of `visible_referrals` for a list: order it by `-arrived_at, -id`.
+def listed_parties(actor: Actor, capacity: Party) -> QuerySet[PartyRow]:
+    """The standings of the actor's agency in this capacity, one a referral: for its queues, which they give in order.
+
+    What else of the referral is shown is read through `visible_referrals`.
+    """
+    return PartyRow.objects.filter(agency=actor.agency_id, until=None, capacity=capacity)
+
+
+def listed_referrals(
+    actor: Actor, capacities: Iterable[Party] = (), statuses: Iterable[str] = ()
+) -> QuerySet[Referral]:
+    """The rows of `visible_referrals` for a list, of these statuses if some are named: order it by `-arrived_at, -id`.
 
     A join on the agency's party rows, which repeat the referral's `received_at`, so that their index gives the list
     in its order: a page is read, and not all that the agency has. An agency stands to a referral in one capacity at
     a time (`why_no_offer` keeps it so); the Centre may in two, and walks the referrals' own index.
     """
     if actor.is_centre:
-        return visible_referrals(actor, capacities).annotate(arrived_at=F("received_at"))
+        rows = visible_referrals(actor, capacities).annotate(arrived_at=F("received_at"))
+        return rows.filter(status__in=list(statuses)) if statuses else rows
     mine: dict[str, object] = {"party__agency": actor.agency_id, "party__until": None}
     if capacities:
         mine["party__capacity__in"] = list(capacities)
+    if statuses:
+        mine["party__status__in"] = list(statuses)
     return Referral.objects.filter(**mine).annotate(arrived_at=F("party__received_at"))
 
 

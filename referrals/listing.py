@@ -159,7 +159,8 @@ class Listing:
         """By arrival (or change): the Centre's own indexes, or the party rows of the reader's agency."""
         part = self.wish.narrowing.part
         if not self.actor.is_centre:
-            rows = listed_referrals(self.actor, [Party(part)] if part else [])
+            capacities = [Party(part)] if part else []
+            rows = listed_referrals(self.actor, capacities, self.wish.narrowing.statuses)
             yield rows.filter(self._of_the_agency()), "arrived_at"
         elif self.agency_id:
             is_source = Q(source=self.agency_id)

@@ -15,12 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ohsc.core.actor import Actor
 from ohsc.core.words import Environment
-from referrals.access import visible_holdings, visible_referrals
-from referrals.models import Referral
+from referrals.access import listed_parties, visible_holdings, visible_referrals
 from referrals.priority import BANDS
 from referrals.transitions import OPEN, Party, Status
 
@@ -144,7 +143,7 @@ class Page:
 
 
 class Queue:
-    """One actor's queue under some filters. Every row comes through `access.visible_referrals`."""
+    """One actor's queue under some filters. Every row comes through `access`."""
 
     def __init__(self, actor: Actor, filters: Filters):
         self.actor, self.filters = actor, filters
@@ -175,53 +174,81 @@ class Queue:
 
     def counts(self) -> dict[str, int]:
         """How many of each band, under the other filters; counting stops at COUNTED."""
-        parts = [self._filtered(band).order_by().values_list("band", flat=True)[:COUNTED] for band in BANDS]
-        return Counter(parts[0].union(*parts[1:], all=True))
+        parts = [
+            part.order_by().values_list("band", flat=True)[:COUNTED]
+            for band in BANDS
+            for part in self._walks(band)
+        ]
+        found = Counter(parts[0].union(*parts[1:], all=True))
+        return Counter({band: min(count, COUNTED) for band, count in found.items()})
 
     def position(self, row: Mapping[str, Any]) -> Position:
-        return Position(row["band"], row[self.filters.tab.newest or "due_at"], row["pk"])
+        return Position(row["band"], row[self.column], row["pk"])
+
+    @property
+    def column(self) -> str:
+        """By which column it is ordered, within a band or without."""
+        return self.filters.tab.newest or "due_at"
 
     def _read(self, here: Position | None, *, backwards: bool, limit: int) -> list[dict[str, Any]]:
-        if column := self.filters.tab.newest:
-            rows = self._filtered(self.filters.band)
-            rows = rows.filter(_beyond(column, here, later=backwards)) if here else rows
-            return list(_ordered(rows, column, later=backwards).values(*COLUMNS)[:limit])
+        """The places first, each from an index; then the rows that stand there."""
+        newest = bool(self.filters.tab.newest)
+        later = backwards if newest else not backwards
         parts = [
-            _ordered(part, "due_at", later=not backwards).values(*COLUMNS)[:limit]
-            for part in self._bands_beyond(here, backwards)
+            _ordered(part, self.column, later=later).values_list("band", self.column, "key")[:limit]
+            for part in self._parts_beyond(here, later=later)
         ]
         if not parts:
             return []
-        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        return sorted(rows, key=_urgency, reverse=backwards)[:limit]
+        places = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+        urgency = _by_time if newest else _by_band
+        keys = [key for *_, key in sorted(places, key=urgency, reverse=not later)[:limit]]
+        rows = visible_referrals(self.actor).filter(pk__in=keys).values(*COLUMNS)
+        found = {row["pk"]: row for row in rows}
+        return [found[key] for key in keys if key in found]
 
-    def _bands_beyond(self, here: Position | None, backwards: bool) -> Iterable[QuerySet[Referral]]:
-        """One query for each band still ahead: each walks its index to the limit and no further."""
+    def _parts_beyond(self, here: Position | None, *, later: bool) -> Iterable[QuerySet]:
+        """One query for each index still ahead: each walks it to the limit and no further."""
+        if self.filters.tab.newest:
+            for part in self._walks(self.filters.band):
+                yield part.filter(_beyond(self.column, here, later=later)) if here else part
+            return
         for rank, band in enumerate(BANDS):
             if self.filters.band not in ("", band):
                 continue
-            ahead = (rank - BANDS.index(here.band)) * (-1 if backwards else 1) if here else 1
-            if ahead > 0:
-                yield self._filtered(band)
-            elif ahead == 0:
-                yield self._filtered(band).filter(_beyond("due_at", here, later=not backwards))
+            ahead = (rank - BANDS.index(here.band)) * (1 if later else -1) if here else 1
+            for part in self._walks(band) if ahead >= 0 else ():
+                yield part.filter(_beyond("due_at", here, later=later)) if ahead == 0 and here else part
 
-    def _filtered(self, band: str) -> QuerySet[Referral]:
+    def _walks(self, band: str) -> list[QuerySet]:
+        """The places of one band, or of all, under the filters; `key` is the referral's. The Centre's queue walks the
+        referrals' own indexes, an agency's those of its party rows, one for each capacity."""
+        tab = self.filters.tab
+        if self.actor.is_centre:
+            return [self._filtered(visible_referrals(self.actor).annotate(key=F("pk")), band)]
+        return [
+            self._filtered(
+                listed_parties(self.actor, capacity).annotate(key=F("referral_id")), band, "referral__"
+            )
+            for capacity in tab.capacities
+        ]
+
+    def _filtered(self, rows: QuerySet, band: str, of_referral: str = "") -> QuerySet:
         wanted = self.filters
-        rows = visible_referrals(self.actor, wanted.tab.capacities)
         rows = rows.filter(status__in=[wanted.status] if wanted.status else wanted.tab.statuses)
         if band:
             rows = rows.filter(band=band)
         if wanted.environment:
-            rows = rows.filter(environment="" if wanted.environment == "unset" else wanted.environment)
+            named = "" if wanted.environment == "unset" else wanted.environment
+            rows = rows.filter(**{f"{of_referral}environment": named})
         if wanted.harm:
-            rows = rows.filter(harm_type=wanted.harm)
+            rows = rows.filter(**{f"{of_referral}harm_type": wanted.harm})
         if wanted.held:
             rows = rows.filter(self._held(wanted.held))
         return rows
 
     def _held(self, by: str) -> Q:
-        holdings = visible_holdings(self.actor).filter(referral=OuterRef("pk"))
+        holdings = visible_holdings(self.actor).filter(referral=OuterRef("key"))
         if by == "me":
             return Q(Exists(holdings.filter(person=self.actor.id)))
         return ~Q(Exists(holdings)) if by == "nobody" else Q(Exists(holdings))
@@ -238,19 +265,25 @@ class Queue:
 
 def how_many_wait(actor: Actor) -> int:
     """Offers that ask for this agency's answer, up to a hundred: a number that asks for action."""
-    return visible_referrals(actor, (Party.OFFERED,)).order_by().values("pk")[:100].count()
+    return listed_parties(actor, Party.OFFERED).order_by().values("pk")[:100].count()
 
 
-def _urgency(row: Mapping[str, Any]) -> tuple:
-    return BANDS.index(row["band"]), row["due_at"], row["pk"]
+def _by_band(place: tuple[str, datetime, UUID]) -> tuple:
+    band, at, key = place
+    return BANDS.index(band), at, key
 
 
-def _ordered(rows: QuerySet[Referral], column: str, *, later: bool) -> QuerySet[Referral]:
-    return rows.order_by(column, "pk") if later else rows.order_by(f"-{column}", "-pk")
+def _by_time(place: tuple[str, datetime, UUID]) -> tuple:
+    _, at, key = place
+    return at, key
+
+
+def _ordered(rows: QuerySet, column: str, *, later: bool) -> QuerySet:
+    return rows.order_by(column, "key") if later else rows.order_by(f"-{column}", "-key")
 
 
 def _beyond(column: str, here: Position, *, later: bool) -> Q:
     """Past a place, in the direction of later times or of earlier ones; the first term lets an index start there."""
     than = "gt" if later else "lt"
-    tie = Q(**{column: here.at, f"pk__{than}": here.id})
+    tie = Q(**{column: here.at, f"key__{than}": here.id})
     return Q(**{f"{column}__{than}e": here.at}) & (Q(**{f"{column}__{than}": here.at}) | tie)

@@ -52,7 +52,8 @@ def list_page(
 ) -> tuple[list[dict[str, Any]], bool]:
     """A page of lines of what the actor may see, and whether more follows; one event names those shown."""
     capacities = [Party(asked["role"])] if "role" in asked else []
-    rows = listed_referrals(actor, capacities).filter(_wanted(asked, actor))
+    statuses = [asked["status"]] if "status" in asked else []
+    rows = listed_referrals(actor, capacities, statuses).filter(_wanted(asked, actor))
     found, more = page(after(rows, cursor, at="arrived_at").values(*LINE)[: limit + 1], limit)
     filters = sorted(set(asked) - {"cursor", "limit"})
     consulted("referral.listed", [row["pk"] for row in found], actor, at=at, filters=filters)
@@ -61,7 +62,7 @@ def list_page(
 
 def _wanted(asked: Mapping[str, Any], actor: Actor) -> Q:
     """The filters of the query, as a condition on the referral."""
-    wanted = {name: asked[name] for name in ("status", "environment", "priority") if name in asked}
+    wanted = {name: asked[name] for name in ("environment", "priority") if name in asked}
     if "updated_since" in asked:
         wanted["updated_at__gte"] = asked["updated_since"]
     if "reference" in asked:

@@ -215,7 +215,7 @@ def assert_each_part_walks(listing: Listing) -> None:
     assert rows
     for here in (None, listing.position(rows[len(rows) // 2])):
         for part in listing.parts(here, limit=PAGE + 1):
-            assert_walks_an_index(part)
+            assert_walks_an_index(part, most=PAGE * 30)  # one in eight has the status asked for
 
 
 @pytest.mark.parametrize("narrowed", NARROWED, ids=str)
@@ -243,7 +243,8 @@ def test_an_agencys_list_of_all(big, number, order, narrowed):
         assert_each_part_walks(wished(actor, order, narrowed))
 
 
-ROWS_OF_42 = 40_000  # for a thousand hits an agency's own party rows are read, once
+# For a thousand hits, or a word in few summaries, an agency's own party rows are read, once, from their index.
+ROWS_OF_42 = 40_000
 QUESTIONS = {
     "a reference": "X-5005",
     "a rare word": "lantern",
@@ -295,7 +296,7 @@ def test_words_are_found_by_an_index_however_often_they_were_asked(big, number, 
                 for plan in plans
                 if "websearch" not in plan["Query Text"] and "wanted" in plan["Query Text"]
             ]
-            assert_reads_little(list(nodes(inner["Plan"])), most=PAGE * 20)
+            assert_reads_little(list(nodes(inner["Plan"])), most=ROWS_OF_42 if number else PAGE * 20)
 
 
 def test_an_operators_figures_walk_indexes_and_count_no_further_than_they_say(big):
@@ -315,7 +316,9 @@ def test_an_operators_figures_walk_indexes_and_count_no_further_than_they_say(bi
                 if node["Node Type"].endswith("Seq Scan") and node["Relation Name"].startswith(BIG_TABLES)
             }
             assert tables <= {"referrals_reckoning"}, question["sql"]
-            assert max(node["Actual Rows"] for node in plan) <= metrics.MOST
+            assert (
+                max(node["Actual Rows"] for node in plan) <= metrics.MOST + PAGE
+            )  # an index page is read whole
             assert not [node for node in plan if node.get("Rows Removed by Filter", 0) > PAGE], question[
                 "sql"
             ]

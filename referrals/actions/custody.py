@@ -16,8 +16,21 @@ def move(referral: Referral, agency_id: UUID, at: datetime) -> None:
 
 def begin(referral: Referral, agency_id: UUID, capacity: Party, at: datetime) -> None:
     """The agency stands to the referral in this capacity from now on."""
-    PartyRow.objects.create(
-        referral=referral, agency_id=agency_id, capacity=capacity, since=at, received_at=referral.received_at
+    party_row(referral, agency_id, capacity, at).save(force_insert=True)
+
+
+def party_row(referral: Referral, agency_id: UUID, capacity: Party, at: datetime) -> PartyRow:
+    """A new row of this standing, with what lists are made by as the referral has it now."""
+    return PartyRow(
+        referral=referral,
+        agency_id=agency_id,
+        capacity=capacity,
+        since=at,
+        received_at=referral.received_at,
+        status=referral.status,
+        band=referral.band,
+        due_at=referral.due_at,
+        updated_at=referral.updated_at,
     )
 
 

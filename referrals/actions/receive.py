@@ -22,8 +22,9 @@ from ohsc.core.references import new_reference
 from ohsc.core.together import insert, together
 from referrals import priority
 from referrals.access import sent_before, visible_referrals, visible_reports
+from referrals.actions import custody
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
-from referrals.models import Factor, Narrative, PartyRow, Referral, Report, Sighting, StepTaken
+from referrals.models import Factor, Narrative, Referral, Report, Sighting, StepTaken
 from referrals.transitions import RECEIVE, Party, Status, Step
 
 MAKE_REFERRALS = "referrals.make"
@@ -266,7 +267,7 @@ def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> 
     """The parties first, for the database looks for the custodian when the referral comes."""
     insert(
         [
-            PartyRow(referral=referral, agency_id=agency, capacity=capacity, since=at, received_at=at)
+            custody.party_row(referral, agency, capacity, at)
             for referral, _ in pairs
             for agency, capacity in (
                 (referral.source_id, Party.SOURCE),

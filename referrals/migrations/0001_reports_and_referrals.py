@@ -365,6 +365,37 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField(blank=True, null=True)),
                 ("received_at", models.DateTimeField()),
                 (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("triaged", "Triaged"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("concluded", "Concluded"),
+                            ("rejected", "Rejected"),
+                            ("merged", "Merged"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "band",
+                    models.CharField(
+                        choices=[
+                            ("P1", "P1 Escalate"),
+                            ("P2", "P2 High"),
+                            ("P3", "P3 Medium"),
+                            ("P4", "P4 Low"),
+                            ("INFO", "Information"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
                     "agency",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
@@ -842,6 +873,38 @@ class Migration(migrations.Migration):
                 condition=models.Q(("until", None)),
                 fields=["agency", "capacity", "-received_at", "-referral"],
                 name="party_agency_capacity",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="partyrow",
+            index=models.Index(
+                condition=models.Q(("until", None)),
+                fields=["agency", "status", "-received_at", "-referral"],
+                name="party_agency_status",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="partyrow",
+            index=models.Index(
+                condition=models.Q(
+                    ("capacity__in", ["custodian", "offered"]),
+                    ("status__in", ["received", "triaged", "offered", "accepted"]),
+                    ("until", None),
+                ),
+                fields=["agency", "capacity", "band", "due_at", "referral"],
+                name="party_queue",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="partyrow",
+            index=models.Index(
+                condition=models.Q(
+                    ("capacity", "custodian"),
+                    ("status__in", ["concluded", "rejected", "merged", "withdrawn"]),
+                    ("until", None),
+                ),
+                fields=["agency", "-updated_at", "-referral"],
+                name="party_closed",
             ),
         ),
         migrations.AddConstraint(

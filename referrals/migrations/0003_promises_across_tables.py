@@ -1,7 +1,7 @@
 """What is always true of a referral and its rows, where one table's constraint cannot say it.
 
-The trigger looks when the referral's row is written, so writers put the evidence first (party, offer, outcome)
-and the claim (status, custodian) last.
+One trigger looks when the referral's row is written, so writers put the evidence first (party, offer, outcome)
+and the claim (status, custodian) last. Another carries what lists are made by to the rows of those who stand to it.
 """
 
 from django.db import migrations
@@ -35,6 +35,20 @@ CREATE TRIGGER keeps_promises AFTER INSERT OR UPDATE OF status, custodian_id ON 
   FOR EACH ROW EXECUTE FUNCTION referrals_keep_promises();
 """
 
+FOLLOW = """
+CREATE FUNCTION referrals_parties_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE referrals_party SET status = NEW.status, band = NEW.band, due_at = NEW.due_at, updated_at = NEW.updated_at
+    WHERE referral_id = NEW.id AND until IS NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER parties_follow AFTER UPDATE OF status, band, due_at, updated_at ON referrals_referral
+  FOR EACH ROW WHEN ((OLD.status, OLD.band, OLD.due_at, OLD.updated_at)
+    IS DISTINCT FROM (NEW.status, NEW.band, NEW.due_at, NEW.updated_at))
+  EXECUTE FUNCTION referrals_parties_follow();
+"""
+NO_FOLLOW = "DROP TRIGGER parties_follow ON referrals_referral; DROP FUNCTION referrals_parties_follow();"
+
 
 class Migration(migrations.Migration):
     dependencies = [("referrals", "0002_row_level_security")]
@@ -43,5 +57,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             PROMISES,
             "DROP TRIGGER keeps_promises ON referrals_referral; DROP FUNCTION referrals_keep_promises();",
-        )
+        ),
+        migrations.RunSQL(FOLLOW, NO_FOLLOW),
     ]

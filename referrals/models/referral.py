@@ -181,7 +181,8 @@ class Referral(Record):
 class PartyRow(Record):
     """An agency's standing to a referral, since when and until when. Both locks on access read this table.
 
-    `received_at` never changes and repeats the referral's, so that an agency's lists walk one index.
+    What lists are ordered and picked by is repeated from the referral, so that an agency's list walks one index:
+    `received_at` never changes; the rest follows the referral by a trigger while the standing lasts (migration 0003).
     """
 
     referral = to(Referral, related_query_name="party")  # lists join it; see access.listed_referrals
@@ -190,6 +191,10 @@ class PartyRow(Record):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices)
+    band = models.CharField(max_length=4, choices=Band.choices)
+    due_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
 
     class Meta:
         db_table = "referrals_party"
@@ -219,6 +224,30 @@ class PartyRow(Record):
                 fields=["agency", "capacity", "-received_at", "-referral"],
                 condition=Q(until=None),
                 name="party_agency_capacity",
+            ),
+            models.Index(
+                fields=["agency", "status", "-received_at", "-referral"],
+                condition=Q(until=None),
+                name="party_agency_status",
+            ),
+            # What an agency works from, by band and then by when it is due; and what it has concluded.
+            models.Index(
+                fields=["agency", "capacity", "band", "due_at", "referral"],
+                condition=Q(
+                    until=None,
+                    capacity__in=["custodian", "offered"],
+                    status__in=["received", "triaged", "offered", "accepted"],
+                ),
+                name="party_queue",
+            ),
+            models.Index(
+                fields=["agency", "-updated_at", "-referral"],
+                condition=Q(
+                    until=None,
+                    capacity="custodian",
+                    status__in=["concluded", "rejected", "merged", "withdrawn"],
+                ),
+                name="party_closed",
             ),
         ]
 

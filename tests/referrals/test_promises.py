@@ -20,7 +20,18 @@ def refused(promise: str):
 
 def party(cast, referral, agency, capacity, **more) -> PartyRow:
     now = timezone.now()
-    return PartyRow(referral=referral, agency=agency, capacity=capacity, since=now, received_at=now, **more)
+    return PartyRow(
+        referral=referral,
+        agency=agency,
+        capacity=capacity,
+        since=now,
+        received_at=now,
+        status="received",
+        band="P3",
+        due_at=now,
+        updated_at=now,
+        **more,
+    )
 
 
 @pytest.mark.parametrize(
