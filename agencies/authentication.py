@@ -24,7 +24,7 @@ def actor_by_token(request) -> Actor | None:
     if scheme != "Bearer" or not value:
         return None
     checksum = sha256(value.encode("utf-8")).hexdigest()
-    tokens = AccessToken.objects.select_related("application__agency").only(*NEEDED)
+    tokens = AccessToken.objects.select_related("application__agency").only(*NEEDED).order_by()
     token = tokens.filter(token_checksum=checksum).first()
     client = token.application if token is not None and token.is_valid() else None
     if client is None or not client.is_usable(request):

@@ -175,7 +175,7 @@ def clear(place: Place) -> None:
     for path in [place.dir / "postgres", place.dir / "redis", place.dir / "static", *place.remembered_dirs()]:
         if path.is_relative_to(place.dir) or path.name.startswith("ohsc-"):
             shutil.rmtree(path, ignore_errors=True)
-    for note in place.dir.glob("*.path"):
+    for note in (*place.dir.glob("*.path"), *place.dir.glob("*.collected-from")):
         note.unlink()
 
 

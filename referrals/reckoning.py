@@ -27,6 +27,9 @@ NEVER = {
     "that stand elsewhere than their history says": """SELECT count(*) FROM referrals_referral r WHERE NOT EXISTS (
         SELECT 1 FROM referrals_step_taken s WHERE s.referral_id = r.id AND s.version = r.version
         AND s.to_status = r.status)""",
+    "that lists show otherwise than they are": """SELECT count(DISTINCT r.id) FROM referrals_referral r
+        JOIN referrals_party p ON p.referral_id = r.id WHERE p.until IS NULL AND (p.received_at, p.status, p.band,
+        p.due_at, p.updated_at) IS DISTINCT FROM (r.received_at, r.status, r.band, r.due_at, r.updated_at)""",
 }
 
 

@@ -43,7 +43,7 @@ def insert(rows: Sequence[Model], *, once: bool = False) -> None:
     batch = _waiting.get()
     model = type(rows[0])
     if batch is None:
-        model._default_manager.bulk_create(rows, ignore_conflicts=once)
+        _write([(model, rows, once)])
     elif batch and batch[-1][0] is model and batch[-1][2] == once:
         batch[-1][1].extend(rows)
     else:

@@ -162,3 +162,16 @@ def test_a_referrals_own_columns_agree(cast, status, change, promise):
     referral = cast.referral(status)
     with refused(promise):
         Referral.objects.filter(pk=referral.pk).update(**change)
+
+
+@pytest.mark.parametrize(
+    "status", ["received", "triaged", "offered", "passed_on", "asked", "concluded", "withdrawn"]
+)
+def test_what_lists_are_made_by_follows_the_referral_to_all_who_stand_to_it(cast, status):
+    referral = cast.referral(status)
+    names = ("received_at", "status", "band", "due_at", "updated_at")
+    with acting_as(CLOCK):
+        rows = list(PartyRow.objects.filter(referral=referral, until=None).values_list(*names))
+        (own,) = Referral.objects.filter(pk=referral.pk).values_list(*names)
+    assert len(rows) >= 2
+    assert set(rows) == {own}

@@ -28,7 +28,7 @@ BEGIN
   END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION core_insert FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION core_insert TO ohsc_steps, ohsc_agency, ohsc_centre;
+GRANT EXECUTE ON FUNCTION core_insert TO ohsc_app, ohsc_steps, ohsc_agency, ohsc_centre;
 """
 
 CACHE = """
