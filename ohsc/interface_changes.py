@@ -28,9 +28,18 @@ CHANGES = (
     Change(
         "2026-11-25",
         "What a partner's engineer expects around an interface",
-        {"problem types": "rate-limited"},
+        {
+            "problem types": "rate-limited not-now",
+            "scopes": "clients",
+            "states of a client": "live expiring expired revoked",
+            "webhook topics": "webhook.test",
+        },
         others=(
             "POST /api/v1/referrals/bulk takes up to 10,000 referrals in one request.",
+            "GET /api/v1/events is the events feed: everything your agency was told of and did itself, in order.",
+            "A webhook is read, changed over to another secret, tested, resumed; what was given up is sent again.",
+            "A system with the scope clients keeps its agency's clients; each looks at itself and changes its secret.",
+            "A referral is found by reference= or external_ref=.",
             "429 with Retry-After beyond the published limits (x-limits in the OpenAPI document).",
             "GET of a referral takes If-None-Match and answers 304 where nothing changed.",
             "Addresses that are to go will say so in Deprecation, Sunset and Link. None is to go now.",
@@ -44,7 +53,7 @@ CHANGES = (
             "steps": "re-band acknowledge pass-on ask answer reopen",
             "reason codes of reopen": "new_information outcome_challenged closed_in_error",
             "webhook topics": "referral.re-band referral.acknowledge referral.pass-on referral.ask referral.answer"
-            " referral.reopen",
+            " referral.reopen referral.due_soon referral.overdue referral.answer_soon books.broken",
         },
         others=("A referral answers with its questions, its paused clock and the lower band asked for.",),
     ),
@@ -87,8 +96,8 @@ CHANGES = (
             "handling codes": "P C",
             "scopes": "referrals:write referrals:read referrals:act webhooks signals exports",
             "states of a delivery": "waiting sent dead dropped",
-            "webhook topics": "referral.triage referral.offer referral.recall referral.accept referral.decline"
-            " referral.expire referral.return referral.conclude referral.reject referral.withdraw",
+            "webhook topics": "referral.receive referral.triage referral.offer referral.recall referral.accept"
+            " referral.decline referral.expire referral.return referral.conclude referral.reject referral.withdraw",
             "problem types": "not-signed-in out-of-scope invalid-request imagery-refused not-found"
             " method-not-allowed already-received step-not-open version-stale too-large type-not-taken key-reused"
             " busy unavailable error",

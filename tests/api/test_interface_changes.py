@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from django.test import Client as Browser
 
+from agencies.clients import State
 from agencies.roles import SCOPES
+from notifications.actions.sending_again import TEST
 from notifications.models import Delivery
 from ohsc import interface_changes
 from ohsc.core import problems, words
@@ -13,7 +15,7 @@ from ohsc.interface_changes import CHANGES, Change, spoken
 from referrals.harms import harm_types
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
 from referrals.serializers import ListQuery
-from referrals.transitions import OUTCOMES, STEPS, Status
+from referrals.transitions import OUTCOMES, RECEIVE, STEPS, Status
 
 WRITTEN = Path(__file__).resolve().parents[2] / "docs/interface-changes.md"
 
@@ -39,7 +41,13 @@ SPOKEN = {
     "handling codes": words.HandlingCode.values,
     "scopes": SCOPES,
     "states of a delivery": Delivery.State.values,
-    "webhook topics": [f"referral.{name}" for name in STEPS],
+    "states of a client": [state.word for state in State],
+    "webhook topics": [
+        *(step.topic for step in (RECEIVE, *STEPS.values())),
+        *("referral.due_soon", "referral.overdue", "referral.answer_soon"),  # told by the clock
+        "books.broken",  # to the Centre alone
+        TEST,
+    ],
     "problem types": problems.TITLES,
 }
 

@@ -50,7 +50,7 @@ def test_the_lock_names_no_registry():
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_a_template_keeps_to_the_content_policy(path):
-    text = path.read_text()
+    text = re.sub(r"{%.*?%}", "", path.read_text())  # what is said to Django does not reach the page
     assert not re.search(r"<script(?![^>]*\bsrc=)", text), "a script inside the page"
     assert not re.search(r"<style|\sstyle=", text), "a style inside the page"
     assert not re.search(r"\son[a-z]+=|hx-on", text), "a handler inside the page"

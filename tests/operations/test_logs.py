@@ -134,6 +134,7 @@ def test_a_whole_journey_with_its_mishaps_leaves_none_of_its_words_in_the_log(ca
     made = source.post("/api/v1/referrals", body, **post)
     assert made.status_code == 201
     assert source.post("/api/v1/referrals", body | {"nonsense": words}, **post).status_code == 422
+    post["headers"] = {"Idempotency-Key": uuid.uuid4().hex}
     assert source.post("/api/v1/referrals", f'{{"{words}', **post).status_code == 400
     key = made.json()["id"]
     cast.step("triage", uuid.UUID(key), cast.anil, priority="P2")

@@ -25,8 +25,9 @@ def now(referral) -> Referral:
 
 
 def notices(topic: str) -> list[Notice]:
+    """What agencies were told of; what they only find in their feed is not telling anybody."""
     with acting_as(CLOCK), writing():
-        return list(Notice.objects.filter(topic=topic).order_by("subject_at"))
+        return list(Notice.objects.filter(topic=topic, feed_only=False).order_by("subject_at"))
 
 
 def by_the_clock(verb, referral, at) -> bool:
