@@ -118,6 +118,28 @@ def own_client(visit: Visit) -> str:
     return f"{shown.get('name', 'This client')}; its secret cannot be read."
 
 
+def kept_client(visit: Visit) -> str:
+    """A client can make another with fewer scopes; once revoked, its live token is refused at once."""
+    visit.offers("/api/v1/clients", "post")
+    visit.may("clients")
+    terms = {"name": f"Partner check {secrets.token_hex(4)}", "scopes": ["clients"]}
+    made = visit.talk.post_once("/api/v1/clients", terms).expect(201).json()
+    address = f"/api/v1/clients/{made['id']}"
+    try:
+        other = Conversation(visit.talk.base, made["client_id"], made["client_secret"])
+        other.token = other.ask_token().expect(200).json()["access_token"]
+        other.ask("GET", "/api/v1/clients/me").expect(200)
+        need(
+            "client_secret" not in visit.talk.ask("GET", address).expect(200).json(), "A secret can be read."
+        )
+    finally:
+        revoked = visit.talk.ask("DELETE", address)
+    revoked.expect(204)
+    other.ask("GET", "/api/v1/clients/me").problem(401, "not-signed-in")
+    need(other.ask_token().status == 401, "A revoked client still gets a token.")
+    return "One was made, used and revoked; its live token is refused."
+
+
 def reference_data(visit: Visit) -> str:
     """Agencies and harms are listed, so that no code has to be guessed."""
     agencies = visit.talk.ask("GET", "/api/v1/agencies").expect(200).json()["items"]
@@ -331,6 +353,7 @@ def check_list() -> list[tuple[str, Callable[[Visit], str]]]:
         ("No token", no_token),
         ("Fewer scopes", scopes),
         ("Own client", own_client),
+        ("Clients kept", kept_client),
         ("Reference data", reference_data),
         ("Send a referral", create),
         ("Send it again", replay),

@@ -53,10 +53,10 @@ def platform(running, committed_cast):
 
 @pytest.fixture
 def partner(platform, committed_cast):
-    """`partner(cast.lumen_client)` is that agency's system, with a token it asked for, of one scope or of all."""
+    """`partner(cast.lumen_client)` is that agency's system, with a token it asked for, of some scopes or of all."""
 
-    def speaking_as(client, scope: str = "") -> "Partner":
-        return Partner(platform, client, scope)
+    def speaking_as(client, scope: str = "", secret: str = SECRET) -> "Partner":
+        return Partner(platform, client.client_id, scope, secret)
 
     return speaking_as
 
@@ -64,15 +64,15 @@ def partner(platform, committed_cast):
 class Partner:
     """A partner's system: JSON over HTTP, and nothing it could not do from outside."""
 
-    def __init__(self, platform: Platform, client, scope: str = ""):
+    def __init__(self, platform: Platform, client_id: str, scope: str = "", secret: str = SECRET):
         self.http, self.base_url = platform.http, platform.base_url
         answer = self.http.request(
             "POST",
             f"{self.base_url}/oauth/token",
             fields={
                 "grant_type": "client_credentials",
-                "client_id": client.client_id,
-                "client_secret": SECRET,
+                "client_id": client_id,
+                "client_secret": secret,
                 **({"scope": scope} if scope else {}),
             },
             encode_multipart=False,

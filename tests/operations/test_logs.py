@@ -141,7 +141,7 @@ def test_a_whole_journey_with_its_mishaps_leaves_none_of_its_words_in_the_log(ca
     cast.step("offer", uuid.UUID(key), cast.cora, to_agency=cast.police)
     ben = cast.browser(cast.ben)
     assert ben.get(f"/referrals/{key}").status_code == 200
-    assert ben.post(f"/referrals/{key}/accept", {"nonsense": words}).status_code in (302, 422)
+    assert ben.post(f"/referrals/{key}/steps/accept", {"nonsense": words}).status_code in (302, 422)
     assert cast.browser(cast.cleo).get(f"/referrals/{key}").status_code == 404
     ben.get("/search", {"q": "heron pond"})
     notifications.spread_waiting(at=timezone.now())
@@ -164,5 +164,5 @@ def a_notice_that_fails(monkeypatch):
     with acting_as(CLOCK), writing():
         Notice.objects.update(state="waiting", attempts=0)
     with monkeypatch.context() as broken:
-        broken.setattr("notifications.actions.spread._spread", lambda *args: fail_on_a_row())
+        broken.setattr("notifications.actions.spread._spread_some", lambda *args: fail_on_a_row())
         notifications.spread_waiting(at=timezone.now(), limit=2)
