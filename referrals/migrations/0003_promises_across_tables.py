@@ -43,9 +43,7 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER parties_follow AFTER UPDATE OF status, band, due_at, updated_at ON referrals_referral
-  FOR EACH ROW WHEN ((OLD.status, OLD.band, OLD.due_at, OLD.updated_at)
-    IS DISTINCT FROM (NEW.status, NEW.band, NEW.due_at, NEW.updated_at))
-  EXECUTE FUNCTION referrals_parties_follow();
+  FOR EACH ROW EXECUTE FUNCTION referrals_parties_follow();
 """
 NO_FOLLOW = "DROP TRIGGER parties_follow ON referrals_referral; DROP FUNCTION referrals_parties_follow();"
 
