@@ -81,7 +81,7 @@ def test_agencies_work_at_once_over_a_few_pooled_connections_and_each_sees_its_o
     cast = committed_cast
     names = ("lumen", "centre", "police", "eastmoor", "harbour")
     lumen, centre, police, eastmoor, harbour = (
-        Partner(platform, getattr(cast, f"{name}_client")) for name in names
+        Partner(platform, getattr(cast, f"{name}_client").client_id) for name in names
     )
     takers = {"northshire-police": police, "eastmoor-police": eastmoor}
 

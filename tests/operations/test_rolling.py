@@ -66,7 +66,7 @@ def is_listening(platform: Platform) -> bool:
 
 def test_a_request_half_sent_when_the_server_is_told_to_stop_is_answered(web, committed_cast):
     platform = web("a")
-    partner = Partner(platform, committed_cast.lumen_client)
+    partner = Partner(platform, committed_cast.lumen_client.client_id)
     body = json.dumps(REPORT).encode()
     caller = http.client.HTTPConnection("127.0.0.1", platform.port, timeout=30)
     caller.putrequest("POST", "/api/v1/referrals")
@@ -127,7 +127,7 @@ def test_two_web_servers_are_restarted_in_turn_under_intake_and_nothing_is_lost_
     web, committed_cast
 ):
     servers = [web("a"), web("b")]
-    balancer = Balancer(servers, Partner(servers[0], committed_cast.lumen_client).headers)
+    balancer = Balancer(servers, Partner(servers[0], committed_cast.lumen_client.client_id).headers)
     over, numbers = threading.Event(), itertools.count()
 
     def take_in():
@@ -157,8 +157,8 @@ def test_two_web_servers_are_restarted_in_turn_under_intake_and_nothing_is_lost_
 
 def test_a_worker_told_to_stop_finishes_what_it_sends_and_holds_nothing_back(web, committed_cast):
     platform = web("a")
-    source = Partner(platform, committed_cast.lumen_client)
-    centre = Partner(platform, committed_cast.centre_client)
+    source = Partner(platform, committed_cast.lumen_client.client_id)
+    centre = Partner(platform, committed_cast.centre_client.client_id)
     with receiver(seconds=0.5) as inbox:
         source.post("/api/v1/webhooks", {"url": inbox.url}, 201)
         made = [source.refer(REPORT, uuid.uuid4().hex) for _ in range(4)]
