@@ -88,12 +88,17 @@ def called_by_its_sender(external_ref: str, actor: Actor) -> Q:
 
 def standing(referral: Referral, actor: Actor) -> frozenset[Party]:
     """In which capacities the actor stands to this referral now."""
-    found = {
-        Party(capacity)
-        for capacity in PartyRow.objects.filter(
-            referral=referral.pk, agency=actor.agency_id, until=None
-        ).values_list("capacity", flat=True)
-    }
+    return standing_by(own_standings(actor).filter(referral=referral.pk), actor)
+
+
+def own_standings(actor: Actor) -> QuerySet[PartyRow]:
+    """What the actor's agency is to referrals now."""
+    return PartyRow.objects.filter(agency=actor.agency_id, until=None)
+
+
+def standing_by(rows: Iterable[PartyRow], actor: Actor) -> frozenset[Party]:
+    """The capacities that these rows of one referral give the actor, and those it has without any."""
+    found = {Party(row.capacity) for row in rows}
     if actor.kind == "clock":
         found.add(Party.CLOCK)
     elif actor.is_centre:

@@ -14,8 +14,10 @@ from agencies.access import visible_agreements
 from agencies.models import SharingAgreement, User
 from audit import actions as audit
 from ohsc.core.actor import Actor
+from ohsc.core.one_read import read_together
 from referrals.access import (
-    standing,
+    own_standings,
+    standing_by,
     visible_factors,
     visible_history,
     visible_holdings,
@@ -90,53 +92,62 @@ def open_record(referral_id: UUID, actor: Actor, *, at: datetime, purpose: str =
 
 
 def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
-    """The parts of a referral already fetched. Does not record; for use after a step that was recorded.
+    """The parts of a referral already fetched, in one statement. Does not record; for use after a step that was
+    recorded. Raises Referral.DoesNotExist where it came out of the reader's sight in the meantime.
 
-    Agreements are fetched apart: joined, one that the reader is no party to would take its offer out of sight.
+    Agreements are a list of their own: joined, one that the reader is no party to would take its offer out of sight.
     """
-    stands = standing(referral, actor)
-    offers = (
-        list(visible_offers(actor).filter(referral=referral).select_related("to_agency").order_by("-made_at"))
-        if stands - {Party.SOURCE}
-        else []
+    here = visible_referrals(actor).filter(pk=referral.pk)
+    offers = visible_offers(actor).filter(referral=referral)
+    standings, offered, agreements, outcomes, details, questions, factors, sightings, holdings, taken = (
+        read_together(
+            here,
+            own_standings(actor).filter(referral=referral),
+            offers.select_related("to_agency").order_by("-made_at"),
+            visible_agreements(actor).filter(pk__in=offers.values("agreement")),
+            visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id"),
+            visible_outcome_details(actor).filter(referral=referral),
+            visible_questions(actor)
+            .filter(referral=referral)
+            .select_related("from_agency", "to_agency")
+            .order_by("asked_at", "id"),
+            visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key"),
+            visible_sightings(actor).filter(referral=referral).order_by("kind", "value"),
+            visible_holdings(actor).filter(referral=referral).select_related("person"),
+            history_of(referral, actor) if history else StepTaken.objects.none(),
+        )
     )
-    outcomes = list(
-        visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id")
+    stands = standing_by(standings, actor)
+    return Seen(
+        referral=referral,
+        standing=stands,
+        steps=_steps(referral, stands, actor, offered, questions),
+        history=taken,
+        factors=factors,
+        sightings=sightings,
+        offers=offered,
+        questions=questions,
+        outcomes=outcomes,
+        outcome_details={detail.outcome_id: detail.text for detail in details},
+        agreements={agreement.pk: agreement for agreement in agreements},
+        holder=next((holding.person for holding in holdings), None),
     )
-    questions = list(
-        visible_questions(actor)
-        .filter(referral=referral)
-        .select_related("from_agency", "to_agency")
-        .order_by("asked_at", "id")
-    )
+
+
+def _steps(
+    referral: Referral,
+    stands: frozenset[Party],
+    actor: Actor,
+    offers: list[Offer],
+    questions: list[Question],
+) -> list[Step]:
     offer = next((offer for offer in offers if offer.state == Offer.State.OPEN), None)
     facts = facts_of(
         offered=offer is not None,
         acknowledged=offer is not None and offer.acknowledged_at is not None,
         asked=any(question.is_open and question.to_agency_id == actor.agency_id for question in questions),
     )
-    return Seen(
-        referral=referral,
-        standing=stands,
-        steps=steps_open(status=referral.status, standing=stands, permissions=actor.permissions, facts=facts),
-        questions=questions,
-        history=list(history_of(referral, actor)) if history else [],
-        factors=list(
-            visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key")
-        ),
-        sightings=list(visible_sightings(actor).filter(referral=referral).order_by("kind", "value")),
-        offers=offers,
-        agreements=visible_agreements(actor).in_bulk([offer.agreement_id for offer in offers])
-        if offers
-        else {},
-        outcomes=outcomes,
-        outcome_details=dict(
-            visible_outcome_details(actor).filter(referral=referral).values_list("outcome_id", "text")
-        )
-        if outcomes
-        else {},
-        holder=_holder(referral, actor),
-    )
+    return steps_open(status=referral.status, standing=stands, permissions=actor.permissions, facts=facts)
 
 
 def history_of(referral: Referral, actor: Actor) -> QuerySet[StepTaken]:
@@ -168,13 +179,6 @@ def consulted(
         purpose=purpose,
         details=details,
     )
-
-
-def _holder(referral: Referral, actor: Actor) -> User | None:
-    if actor.kind != "person":
-        return None
-    holding = visible_holdings(actor).filter(referral=referral).select_related("person").first()
-    return holding.person if holding else None
 
 
 def why(stands: frozenset[Party]) -> str:
