@@ -151,8 +151,15 @@ def make_it(request: HttpRequest, staged_id: UUID) -> HttpResponse:
     _refuse_who_may_not(request.actor)
     if made := _made_by_the_first_press(request):
         return made
-    staged, planned = _staged(request, staged_id)
+    try:
+        staged, planned = _staged(request, staged_id)
+    except Http404:  # the first press may have made it, and cleared it away, since that look
+        if made := _made_by_the_first_press(request):
+            return made
+        raise
     if request.POST.get("count", "") != str(len(planned.new)):
+        if made := _made_by_the_first_press(request):
+            return made
         messages.info(
             request,
             "Since you looked, some of these were made. Below is what would be made now; press again to make it.",
