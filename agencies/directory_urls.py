@@ -1,11 +1,11 @@
 """Which addresses does the directory have? They follow `/agencies`."""
 
-from django.urls import path
-
+from agencies.roles import Permission
 from agencies.views import directory
+from ohsc.core.routes import SIGNED_IN, route
 
 urlpatterns = [
-    path("", directory.agencies, name="agencies"),
-    path("/<slug:slug>", directory.agency, name="agencies-page"),
-    path("/<slug:slug>/desk", directory.desk, name="agencies-desk"),
+    route("", directory.agencies, name="agencies", needs=SIGNED_IN),
+    route("/<slug:slug>", directory.agency, name="agencies-page", needs=SIGNED_IN),
+    route("/<slug:slug>/desk", directory.desk, name="agencies-desk", needs=Permission.MANAGE_PEOPLE),
 ]

@@ -1,10 +1,11 @@
 """Signing in and out, and changing one's password: allauth's views, and no others of its."""
 
 from allauth.account import views
-from django.urls import path
+
+from ohsc.core.routes import PUBLIC, route
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    route("login/", views.login, name="account_login", needs=PUBLIC),
+    route("logout/", views.logout, name="account_logout", needs=PUBLIC),
+    route("password/change/", views.password_change, name="account_change_password", needs=PUBLIC),
 ]

@@ -1,7 +1,6 @@
 """A person's own choice of e-mails, and their word that an address from which mail came back is right."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +11,6 @@ from notifications import actions
 from notifications.email_forms import EmailChoiceForm
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Show the choice, or take another."""
@@ -29,7 +27,6 @@ def choose(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """The address is right: send there again."""

@@ -1,10 +1,9 @@
 """Which addresses are here? They follow `/preferences/`; `/account/` is the login's, before there is an actor."""
 
-from django.urls import path
-
 from notifications import email_views
+from ohsc.core.routes import SIGNED_IN, route
 
 urlpatterns = [
-    path("e-mail", email_views.choose, name="email-choice"),
-    path("e-mail/confirm", email_views.confirm, name="email-choice-confirm"),
+    route("e-mail", email_views.choose, name="email-choice", needs=SIGNED_IN),
+    route("e-mail/confirm", email_views.confirm, name="email-choice-confirm", needs=SIGNED_IN),
 ]

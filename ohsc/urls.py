@@ -4,12 +4,14 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from agencies.roles import Permission
 from notifications.urls import webhooks
 from ohsc import console
 from ohsc.core import gallery, views
+from ohsc.core.routes import PUBLIC, SIGNED_IN, route
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home"),
+    route("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home", needs=SIGNED_IN),
     path("", include("referrals.urls")),
     path("", include("exchange.urls")),
     path("inbox", include("notifications.urls")),
@@ -18,11 +20,11 @@ urlpatterns = [
     path("agencies", include("agencies.directory_urls")),
     path("account/", include("agencies.urls")),
     path("systems/clients", include("agencies.client_urls")),
-    path("systems/console", console.page, name="console"),
+    route("systems/console", console.page, name="console", needs=Permission.MANAGE_WEBHOOKS),
     path("", include("ohsc.api_urls")),
-    path("components/", gallery.gallery, name="gallery"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    route("components/", gallery.gallery, name="gallery", needs=PUBLIC),
+    route("healthz", views.healthz, name="healthz", needs=PUBLIC),
+    route("readyz", views.readyz, name="readyz", needs=PUBLIC),
     *([path("demonstration/", include("ohsc.demo.urls"))] if settings.DEMO else []),
 ]
 

@@ -1,7 +1,6 @@
 """The directory of agencies: the list, one agency's page, and the form by which its administrator keeps it."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +14,6 @@ from agencies.forms_directory import DeskForm, FilterForm
 from agencies.models import Agency
 
 
-@login_required
 @require_safe
 def agencies(request: HttpRequest) -> HttpResponse:
     """Everybody who takes part, or those who do what is asked for."""
@@ -28,7 +26,6 @@ def agencies(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/directory.html", context)
 
 
-@login_required
 @require_safe
 def agency(request: HttpRequest, slug: str) -> HttpResponse:
     """Whom to ring and when, what it can do, what was agreed with us."""
@@ -39,7 +36,6 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "agencies/agency.html", {"page": page})
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """An administrator keeps their own agency's line. Nobody else's form is there."""

@@ -1,7 +1,6 @@
 """Which addresses does the demonstration add? They follow `/demonstration/`, and are nowhere else."""
 
-from django.urls import path
-
+from ohsc.core.routes import SIGNED_IN, route
 from ohsc.demo import views
 
-urlpatterns = [path("mail", views.mail, name="demonstration-mail")]
+urlpatterns = [route("mail", views.mail, name="demonstration-mail", needs=SIGNED_IN)]

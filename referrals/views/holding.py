@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -43,13 +42,11 @@ def _back(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return answer(request, referral_id)
 
 
-@login_required
 @require_POST
 def take_it(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return _hold(request, referral_id, take, "{}: you have it.")
 
 
-@login_required
 @require_POST
 def hand_it_over(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     chosen = request.POST.get("to_person", "")
@@ -65,7 +62,6 @@ def _nobody_chosen(referral_id: UUID, *, by: Actor, at: datetime) -> Referral:
     raise StepRefused("Choose a colleague to hand it to.")
 
 
-@login_required
 @require_POST
 def put_it_down(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Passing it on asks for no reason."""

@@ -5,7 +5,6 @@ from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +26,6 @@ from referrals.transitions import STEPS
 PASS_ON = STEPS["pass-on"]
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pass_on(request: HttpRequest, referral_id: UUID, agency: str) -> HttpResponse:
     """What this agency would see, and on what the disclosure rests; POST makes the offer."""

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,7 +37,6 @@ def came_from(request: HttpRequest) -> str:
     return filters_of(request, given).query(at=here)
 
 
-@login_required
 @require_safe
 def triage(request: HttpRequest) -> HttpResponse:
     """The queue, and beside it the record that was open in it."""
@@ -84,7 +82,6 @@ def triage(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/queue.html", context)
 
 
-@login_required
 @require_safe
 def beside(request: HttpRequest, direction: str) -> HttpResponse:
     """From a record to the next or the previous one of the queue it was opened from."""

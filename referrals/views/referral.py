@@ -3,7 +3,6 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,13 +15,11 @@ from referrals.views.queue import came_from
 from referrals.views.record_page import RecordPage, record_page
 
 
-@login_required
 @require_safe
 def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     return show(request, page_of(request, referral_id))
 
 
-@login_required
 @require_POST
 def narrative(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The words, asked for one at a time; the opening is recorded."""

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,6 @@ from referrals.saved import MOST, PAGES, saved_for
 TAKEN = "You already have a filter of this name for this list. Choose another"
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_filters(request: HttpRequest) -> HttpResponse:
     """What I keep, by list. POST keeps one more, from the form beside a list's filters."""
@@ -33,7 +31,6 @@ def saved_filters(request: HttpRequest) -> HttpResponse:
     return _page(request, form)
 
 
-@login_required
 @require_POST
 def rename(request: HttpRequest, filter_id: UUID) -> HttpResponse:
     form = NameForm(request.POST, auto_id=f"rename_{filter_id}_%s")
@@ -49,7 +46,6 @@ def rename(request: HttpRequest, filter_id: UUID) -> HttpResponse:
     return _page(request, form, renaming=filter_id)
 
 
-@login_required
 @require_POST
 def delete(request: HttpRequest, filter_id: UUID) -> HttpResponse:
     try:

@@ -1,6 +1,5 @@
 """My work: what is there for this person to do."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,7 +9,6 @@ from referrals.transitions import ACT
 from referrals.work import open_work
 
 
-@login_required
 @require_safe
 def work(request: HttpRequest) -> HttpResponse:
     actor = request.actor

@@ -14,9 +14,9 @@ def test_it_is_for_those_who_keep_an_agencys_systems(cast):
 
 
 @pytest.mark.parametrize("who", ["cora", "anil", "otis", "asha"])
-def test_others_are_answered_as_if_it_were_not_there(cast, who):
+def test_others_are_told_that_their_role_has_no_console_and_are_not_led_there(cast, who):
     browser = cast.browser(getattr(cast, who))
-    assert browser.get(ADDRESS).content == browser.get("/systems/absent").content
+    assert browser.get(ADDRESS).status_code == 403
     assert "Try a call" not in browser.get("/inbox").content.decode()
 
 

@@ -208,7 +208,7 @@ def test_an_administrator_may_import_and_opens_no_narrative(cast):
     browser = cast.browser(cast.ada)
     address = give(browser, report(301, HERON).encode())["Location"]
     assert "Your role does not open narratives" in page_of(browser.get(address))
-    assert browser.post(f"{address}/narratives/1").status_code == 404
+    assert browser.post(f"{address}/narratives/1").status_code == 403
 
 
 def test_a_narrative_is_opened_one_at_a_time_and_that_is_recorded(cast):
