@@ -14,7 +14,7 @@ from agencies.access import visible_agreements
 from agencies.models import SharingAgreement, User
 from audit import actions as audit
 from ohsc.core.actor import Actor
-from ohsc.core.one_read import read_together
+from ohsc.core.one_read import Lists, ReadTogether
 from referrals.access import (
     own_standings,
     standing_by,
@@ -91,31 +91,42 @@ def open_record(referral_id: UUID, actor: Actor, *, at: datetime, purpose: str =
     return seen
 
 
-def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
-    """The parts of a referral already fetched, in one statement. Does not record; for use after a step that was
-    recorded. Raises Referral.DoesNotExist where it came out of the reader's sight in the meantime.
+@ReadTogether
+def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
+    """What hangs on a referral, as this reader may see it.
 
     Agreements are a list of their own: joined, one that the reader is no party to would take its offer out of sight.
     """
-    here = visible_referrals(actor).filter(pk=referral.pk)
-    offers = visible_offers(actor).filter(referral=referral)
-    standings, offered, agreements, outcomes, details, questions, factors, sightings, holdings, taken = (
-        read_together(
-            here,
-            own_standings(actor).filter(referral=referral),
+    offers = visible_offers(actor).filter(referral=referral_id)
+    questions = visible_questions(actor).filter(referral=referral_id)
+    return Lists(
+        visible_referrals(actor).filter(pk=referral_id),
+        [
+            own_standings(actor).filter(referral=referral_id),
             offers.select_related("to_agency").order_by("-made_at"),
             visible_agreements(actor).filter(pk__in=offers.values("agreement")),
-            visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id"),
-            visible_outcome_details(actor).filter(referral=referral),
-            visible_questions(actor)
-            .filter(referral=referral)
-            .select_related("from_agency", "to_agency")
-            .order_by("asked_at", "id"),
-            visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key"),
-            visible_sightings(actor).filter(referral=referral).order_by("kind", "value"),
-            visible_holdings(actor).filter(referral=referral).select_related("person"),
-            history_of(referral, actor) if history else StepTaken.objects.none(),
-        )
+            visible_outcomes(actor)
+            .filter(referral=referral_id)
+            .select_related("agency")
+            .order_by("at", "id"),
+            visible_outcome_details(actor).filter(referral=referral_id),
+            questions.select_related("from_agency", "to_agency").order_by("asked_at", "id"),
+            visible_factors(actor)
+            .filter(referral=referral_id)
+            .select_related("agency")
+            .order_by("at", "key"),
+            visible_sightings(actor).filter(referral=referral_id).order_by("kind", "value"),
+            visible_holdings(actor).filter(referral=referral_id).select_related("person"),
+            history_of(referral_id, actor) if history else StepTaken.objects.none(),
+        ],
+    )
+
+
+def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
+    """The parts of a referral already fetched, in one statement. Does not record; for use after a step that was
+    recorded. Raises Referral.DoesNotExist where it came out of the reader's sight in the meantime."""
+    standings, offered, agreements, outcomes, details, questions, factors, sightings, holdings, taken = (
+        _parts_of(actor, referral.pk, history)
     )
     stands = standing_by(standings, actor)
     return Seen(
@@ -150,7 +161,7 @@ def _steps(
     return steps_open(status=referral.status, standing=stands, permissions=actor.permissions, facts=facts)
 
 
-def history_of(referral: Referral, actor: Actor) -> QuerySet[StepTaken]:
+def history_of(referral: Referral | UUID, actor: Actor) -> QuerySet[StepTaken]:
     """The steps this reader may see, newest first."""
     rows = visible_history(actor).filter(referral=referral)
     return rows.select_related("agency", "to_agency", "custodian").order_by("-version")
