@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse
+from rest_framework.exceptions import MethodNotAllowed
 
 from ohsc.core import strict_json
 
@@ -152,6 +153,11 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return error.response()
     if isinstance(error, Http404 | PermissionDenied):
         return not_found().response()
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(context["view"].allowed_methods)
+        return Problem(
+            405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed}
+        ).response()
     if isinstance(error, SuspiciousOperation):
         return Problem(400, "invalid-request", "The request cannot be read.").response()
     if isinstance(error, DatabaseError) and (problem := of_database(error)):
