@@ -1,0 +1,43 @@
+"""A sealer for tests: its own login, and a key made for the one test."""
+
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+
+from audit.keys import make_key, signing_key
+from audit.sealing import Sealed, seal_all
+
+
+class Seals:
+    """What seals and what verifies, on the database of the tests."""
+
+    def __init__(self, folder: Path, settings) -> None:
+        self.folder, self.private, self.keys = folder, folder / "sealer.key", folder / "audit.keys"
+        make_key(self.private, self.keys, "log.example/audit")
+        settings.AUDIT_KEYS_FILE = str(self.keys)
+
+    @property
+    def key(self):
+        return signing_key(str(self.private))
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(os.environ["DATABASE_SEALER_URL"], autocommit=True)
+
+    def seal(self) -> list[Sealed]:
+        with self.connect() as connection:
+            return list(seal_all(connection, self.key))
+
+    def rows(self, query: str, *given) -> list[tuple]:
+        with self.connect() as connection:
+            return connection.execute(query, given).fetchall()
+
+    def verify(self, *words: str) -> None:
+        call_command("audit_verify", *words)
+
+
+@pytest.fixture
+def seals(tmp_path, settings, transactional_db):
+    return Seals(tmp_path, settings)
