@@ -1,4 +1,4 @@
-"""What exactly is sealed of an event? All its columns, as one text that never comes out differently.
+"""What exactly is sealed of an event? All its columns and its place, as one text that never comes out differently.
 
 JSON with sorted keys and no spaces, in ASCII; moments in UTC with six digits of a second and Z; ids in small letters
 with hyphens. Whoever has this text can compute the leaf: SHA-256(0x00 ‖ text).
@@ -17,9 +17,10 @@ COLUMNS = (
 SELECTED = ", ".join(f"e.{column}" for column in COLUMNS)
 
 
-def payload(row: Sequence[Any]) -> bytes:
-    """The text of an event, given as its columns in the order of COLUMNS."""
-    return _encoder.encode(dict(zip(COLUMNS, row, strict=True))).encode()
+def payload(index: int, row: Sequence[Any]) -> bytes:
+    """The text of an event, given as its columns in the order of COLUMNS; `index` is its place, so that a leaf that is
+    moved fits nowhere else."""
+    return _encoder.encode({"index": index, **dict(zip(COLUMNS, row, strict=True))}).encode()
 
 
 def _form(value: Any) -> str:

@@ -133,7 +133,7 @@ def _parts(text: str) -> tuple[str, str, bytes]:
 
 def read_note(note: str, keys: Iterable[PublicKey]) -> Checkpoint:
     """The head that a note holds, if one of the keys signed it. Raises Unreadable."""
-    found = NOTE.fullmatch(note)
+    found = NOTE.fullmatch(note.strip() + "\n")  # a text that was copied gains and loses lines at its ends
     if found is None:
         raise Unreadable("That is no signed head: origin, size and root, an empty line, and who signed.")
     checkpoint = Checkpoint(found["origin"], int(found["size"]), _decoded(found["root"]))

@@ -21,7 +21,6 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('ohsc.audit.sealer'))"
 
 LAST_HEAD = "SELECT size, root, frontier FROM audit_head ORDER BY size DESC LIMIT 1"
 WAITING = "SELECT event_id FROM audit_pending LIMIT %s"
-# The order within a batch is that of the moments: whoever verifies can tell which of two was moved.
 EVENTS = f"SELECT {SELECTED} FROM audit_event e WHERE e.id = ANY(%s) ORDER BY e.at, e.id"  # noqa: S608
 SEALED = "SELECT event_id FROM audit_leaf WHERE event_id = ANY(%s)"
 DONE = "DELETE FROM audit_pending WHERE event_id = ANY(%s)"
@@ -81,7 +80,8 @@ def _last_head(connection: psycopg.Connection) -> tuple[int, bytes, list[bytes]]
 
 
 def _add_leaves(connection: psycopg.Connection, frontier: Frontier, events: Sequence[Sequence[Any]]) -> None:
-    first, hashes = frontier.size, [leaf(payload(event)) for event in events]
+    first = frontier.size
+    hashes = [leaf(payload(index, event)) for index, event in enumerate(events, first)]
     for hashed in hashes:
         frontier.append(hashed)
     ids = [event[COLUMNS.index("id")] for event in events]

@@ -28,6 +28,9 @@ VANISHED = """SELECT event_id FROM audit_pending p
 WHERE NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = p.event_id) ORDER BY since, event_id LIMIT 1"""
 WAITING = "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)::float FROM audit_pending"
 AT_ONCE = 2_000  # rows fetched
+LOOKED_AROUND = (
+    100_000  # places after the one where a record does not fit, to tell one moved from one changed
+)
 
 
 class Tampered(Exception):
@@ -111,7 +114,7 @@ class _Log:
         self.next: Head | None = next(self.heads, None)
         self.last: Head | None = None
         self.heads_seen = 0
-        self.batch: list[tuple[Any, UUID]] = []  # moment and event of the records since the last head
+        self.first: UUID | None = None  # the event of the first record since the last head
 
     def take(self, idx: int, event_id: UUID, hashed: bytes, event: Sequence[Any]) -> None:
         here = self.tree.size
@@ -119,11 +122,11 @@ class _Log:
             raise Tampered("Its seal was removed.", index=here, event_id=_first(self.connection, UNQUEUED))
         if event[0] is None:
             raise Tampered("It was removed.", index=here, event_id=event_id)
-        if (self.since is None or here >= self.since.size) and merkle.leaf(payload(event)) != hashed:
-            raise Tampered("It was changed.", index=here, event_id=event_id)
+        if (self.since is None or here >= self.since.size) and merkle.leaf(payload(here, event)) != hashed:
+            raise self._unlike(here, event_id, hashed, event)
         if self.next is None:
             raise Tampered("It is under no head: it was added to the log.", index=here, event_id=event_id)
-        self.batch.append((event[1], event_id))
+        self.first = self.first or event_id
         self.tree.append(hashed)
         if self.since is not None and self.tree.size == self.since.size and self.tree.root != self.since.root:
             raise Tampered(
@@ -137,7 +140,12 @@ class _Log:
     def _check_head(self, head: Head) -> None:
         before = (self.last.size, self.last.root) if self.last else (0, merkle.EMPTY)
         if self.tree.root != head.root:
-            raise self._reordered(before[0])
+            # Each record fits its leaf, and the leaves do not give the root: leaves were rewritten, and not all heads.
+            others = head.size - before[0] - 1
+            also = f" Or one of the {others} sealed with it." if others else ""
+            raise Tampered(
+                f"It was changed, and its leaf with it.{also}", index=before[0], event_id=self.first
+            )
         if (head.previous_size, head.previous_root) != before:
             raise Tampered(f"The head before that of {head.size} was removed or changed.", index=before[0])
         key = self.keys.get(head.key_id)
@@ -149,19 +157,15 @@ class _Log:
         if not key.signed(head.checkpoint, head.signature):
             raise Tampered(f"The signature of the head of {head.size} is not valid.", index=before[0])
         self.last, self.heads_seen = head, self.heads_seen + 1
-        self.next, self.batch = next(self.heads, None), []
+        self.next, self.first = next(self.heads, None), None
 
-    def _reordered(self, first: int) -> Tampered:
-        """The leaves fit their records and not the head. A batch is sealed in the order of moments: who stands
-        elsewhere was moved. Where all stand in that order, leaf and record were changed together."""
-        for place, (found, due) in enumerate(zip(self.batch, sorted(self.batch), strict=True)):
-            if found != due:
-                return Tampered("It was reordered.", index=first + place, event_id=found[1])
-        others = len(self.batch) - 1
-        also = f" Or one of the {others} sealed with it." if others else ""
-        return Tampered(
-            f"It was changed, and its leaf with it.{also}", index=first, event_id=self.batch[0][1]
-        )
+    def _unlike(self, here: int, event_id: UUID, hashed: bytes, event: Sequence[Any]) -> Tampered:
+        """A record that does not give its leaf: a leaf binds its place, so one that fits another place was moved."""
+        size = self.next.size if self.next else here
+        for place in range(max(size, here + LOOKED_AROUND)):
+            if merkle.leaf(payload(place, event)) == hashed:
+                return Tampered(f"It was reordered: its place is {place}.", index=here, event_id=event_id)
+        return Tampered("It was changed.", index=here, event_id=event_id)
 
     def end(self) -> None:
         """After the last leaf: nothing that a head, ours or the one given, speaks of may be missing."""
@@ -193,7 +197,7 @@ def proof_of(connection: psycopg.Connection, event_id: UUID) -> dict[str, Any]:
     idx, _, hashed, *event = row
     if event[0] is None:
         raise Tampered("It was removed.", index=idx, event_id=event_id)
-    text = payload(event)
+    text = payload(idx, event)
     path = _roots(connection, merkle.inclusion_ranges(idx, head.size))
     if merkle.leaf(text) != hashed:
         raise Tampered("It was changed.", index=idx, event_id=event_id)

@@ -95,5 +95,5 @@ def _said(report: Report, since: Checkpoint | None, took: float) -> str:
     waits = f"; the oldest for {report.oldest_waiting:.1f} s" if report.waiting else ""
     lines.append(f"{report.waiting:,} events wait for their seal{waits}.")
     if report.last:
-        lines.append(f"The last head, to keep elsewhere:\n\n{report.last.note}")
+        lines.append(f"The last head, to keep elsewhere:\n\n{report.last.note}".rstrip("\n"))
     return "\n".join(lines)
