@@ -6,9 +6,30 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.management import call_command
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit.keys import make_key, signing_key
 from audit.sealing import Sealed, seal_all
+
+
+def superuser() -> psycopg.Connection:
+    """Somebody who may do anything on the server, and takes the triggers away first."""
+    name = conninfo_to_dict(os.environ["DATABASE_URL"])["dbname"]
+    connection = psycopg.connect(
+        make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=name), autocommit=True
+    )
+    connection.execute("SET session_replication_role = replica")
+    return connection
+
+
+def many_events(count: int) -> None:
+    with superuser() as admin:
+        admin.execute(
+            "INSERT INTO audit_event (id, at, kind, action, actor_kind, subject_type, subject_ids, recipient_ids,"
+            " purpose, details, request_id) SELECT gen_random_uuid(), clock_timestamp(), 'access', 'test.many', '', '',"
+            " ARRAY[gen_random_uuid()], '{}', '', '{}', '' FROM generate_series(1, %s)",
+            [count],
+        )
 
 
 class Seals:

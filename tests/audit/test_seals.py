@@ -13,7 +13,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection as login
 from django.utils import timezone
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit import actions as audit
 from audit.canonical import SELECTED, payload
@@ -22,6 +21,7 @@ from audit.merkle import leaf
 from audit.notes import Unreadable
 from audit.sealing import seal_all, seal_batch
 from ohsc.core.acting import acting_as, writing
+from tests.audit.conftest import many_events, superuser
 from tests.deploy.conftest import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,16 +29,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # Every event once more.
 AGAIN = """INSERT INTO audit_event SELECT gen_random_uuid(), now(), kind, action, actor_kind, actor_id, agency_id,
 subject_type, subject_ids, recipient_ids, purpose, details, request_id FROM audit_event"""
-
-
-def superuser() -> psycopg.Connection:
-    """Somebody who may do anything on the server, and takes the triggers away first."""
-    name = conninfo_to_dict(os.environ["DATABASE_URL"])["dbname"]
-    connection = psycopg.connect(
-        make_conninfo(os.environ["DATABASE_ADMIN_URL"], dbname=name), autocommit=True
-    )
-    connection.execute("SET session_replication_role = replica")
-    return connection
 
 
 def tamper(*statements: str) -> None:
@@ -339,16 +329,6 @@ def run_sealer(seals, *words: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "manage.py", "audit_seal", *words], cwd=ROOT, env=env, stderr=subprocess.PIPE
     )
-
-
-def many_events(count: int) -> None:
-    with superuser() as admin:
-        admin.execute(
-            "INSERT INTO audit_event (id, at, kind, action, actor_kind, subject_type, subject_ids, recipient_ids,"
-            " purpose, details, request_id) SELECT gen_random_uuid(), clock_timestamp(), 'access', 'test.many', '', '',"
-            " ARRAY[gen_random_uuid()], '{}', '', '{}', '' FROM generate_series(1, %s)",
-            [count],
-        )
 
 
 def test_a_sealer_that_is_killed_midway_leaves_no_gap_and_no_double(committed_cast, seals):

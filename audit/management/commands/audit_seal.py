@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import time
+from pathlib import Path
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
@@ -29,9 +30,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="seal what waits now, and end")
+        parser.add_argument("--beat", type=Path, help="touch this file after each round, for a health check")
         parser.add_argument("--every", type=float, default=1.0, help="seconds from one round to the next")
 
-    def handle(self, *, once, every, **options):
+    def handle(self, *, once, every, beat, **options):
         url = os.environ.get("DATABASE_SEALER_URL")
         path = os.environ.get("OHSC_SEALER_KEY_FILE")
         if not url or not path:
@@ -48,14 +50,14 @@ class Command(BaseCommand):
                 raise CommandError(f"The database refused: {error}") from error
             self.stdout.write(f"Sealed {sealed} events.")
         else:
-            _Sealer(url, key, every).run()
+            _Sealer(url, key, every, beat).run()
 
 
 class _Sealer:
     """Goes on whatever the database does, until it is told to stop."""
 
-    def __init__(self, url: str, key: SigningKey, every: float) -> None:
-        self.url, self.key, self.every = url, key, every
+    def __init__(self, url: str, key: SigningKey, every: float, beat: Path | None) -> None:
+        self.url, self.key, self.every, self.beat = url, key, every, beat
         self.stopping = False
         self.looked_at = 0.0
 
@@ -87,6 +89,8 @@ class _Sealer:
             self.looked_at = began
             if gone := missing(connection):
                 log.error("%d events vanished before they were sealed, the first %s", len(gone), gone[0])
+        if self.beat is not None:
+            self.beat.touch()
         self._pause(self.every - (time.monotonic() - began))
 
     def _pause(self, seconds: float) -> None:
