@@ -59,8 +59,8 @@ partner-check: export OHSC_CLIENT := $(or $(CLIENT),$(OHSC_CLIENT))
 partner-check: ## play a partner's part against a deployment: URL=https://… CLIENT=id:secret
 	@$(ANY_PYTHON) -m deploy.partner_check "$(URL)" $(ARGS)
 
-bench: env-dev ## measure; figures, not tests; SIZES=10000,100000 chooses, KEEP=1 keeps the data
-	@$(VENV)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(KEEP),--keep)
+bench: env-dev ## measure; figures, not tests; SIZES=10000,100000 and ONLY=queue,seals choose, KEEP=1 keeps the data
+	@$(VENV)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
 # --no-header and the rest: a lock names no registry and no path of the machine it was made on.
 LOCK := uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from bench.audit import seals
 from bench.callers import callers_of
 from bench.figures import Callers, one, queue, search
 from bench.intake import in_bulk, one_by_one
@@ -31,6 +32,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument(
         "--hold", action="store_true", help="fill and serve, then wait: for looking with other tools"
     )
+    parser.add_argument("--only", default="", help="parts: queue,one,search,intake,bulk,seals")
     chosen = parser.parse_args(words)
     place = Place("bench")
     return alone(place, "A benchmark", lambda: run(place, chosen))
@@ -51,7 +53,7 @@ def run(place: Place, chosen: argparse.Namespace) -> int:
             callers = {site.plan.referrals: callers_of(site) for site in sites}
             if chosen.hold:
                 hold(place, supervisor, sites, callers)
-            measure(grounds, sites, callers, chosen.rounds)
+            measure(grounds, sites, callers, chosen.rounds, chosen.only)
     except StopRequested:
         say("\nStopped.")
         return 130
@@ -61,8 +63,8 @@ def run(place: Place, chosen: argparse.Namespace) -> int:
     return 0
 
 
-def measure(grounds: Grounds, sites: list[Site], callers: Callers, rounds: int) -> None:
-    """Everything, in the order from what changes nothing to what changes most; told as it comes, and kept."""
+def measure(grounds: Grounds, sites: list[Site], callers: Callers, rounds: int, only: str = "") -> None:
+    """Everything, or the parts named, from what changes nothing to what changes most; told as it comes, and kept."""
     facts: dict[str, Any] = {"machine": machine(), "postgres": grounds.postgres.version, "settings": POSTGRES}
     generator = Generator()
     pids = {site.port: site.pid for site in sites}
@@ -70,13 +72,16 @@ def measure(grounds: Grounds, sites: list[Site], callers: Callers, rounds: int) 
     rows: list[Row] = []
     cases: list[Case] = []
     ends = sites if len(sites) == 1 else [sites[0], sites[-1]]
-    for what, job in (
-        ("An agency's queue", lambda: queue(measurer, sites, callers, rounds)),
-        ("One referral", lambda: one(measurer, ends, callers, rounds)),
-        ("A search", lambda: search(measurer, ends, callers, rounds)),
-        ("Intake, POST by POST", lambda: one_by_one(measurer, ends, callers, max(rounds // 3, 2))),
-        ("Intake in bulk", lambda: in_bulk(sites[-1], callers)),
+    for part, what, job in (
+        ("queue", "An agency's queue", lambda: queue(measurer, sites, callers, rounds)),
+        ("one", "One referral", lambda: one(measurer, ends, callers, rounds)),
+        ("search", "A search", lambda: search(measurer, ends, callers, rounds)),
+        ("intake", "Intake, POST by POST", lambda: one_by_one(measurer, ends, callers, max(rounds // 3, 2))),
+        ("bulk", "Intake in bulk", lambda: in_bulk(sites[-1], callers)),
+        ("seals", "The audit's seals", lambda: seals(grounds.supervisor, sites[0], callers)),
     ):
+        if only and part not in only.split(","):
+            continue
         say(f"\n{what}")
         found, timed = job()
         say(times(timed) if timed else "")

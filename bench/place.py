@@ -19,7 +19,7 @@ from deploy.local.place import ROOT, Place
 from deploy.local.postgres import Postgres
 from deploy.local.redis import Redis
 from deploy.local.supervisor import Service, Supervisor
-from deploy.local.surroundings import APP, OWNER, Databases, process_environment, settings
+from deploy.local.surroundings import APP, OWNER, SEALER, Databases, process_environment, settings
 
 # Every commit is on the disk before it is answered. Only what a commit costs later, the checkpoint, comes less often
 # than by default, as on any server that writes much.
@@ -91,6 +91,7 @@ class Grounds:
             admin=self.postgres.admin_url,
             owner=self.postgres.url(OWNER, self.place.secret("owner"), name),
             app=self.postgres.url(APP, self.place.secret("app"), name),
+            sealer=self.postgres.url(SEALER, self.place.secret("sealer"), name),
         )
         listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"

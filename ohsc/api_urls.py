@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from agencies.api import Agencies, Capabilities
 from agencies.client_api import Clients, ClientSecret, OneClient, OwnClient, OwnClientSecret
 from agencies.token import Token
+from audit.api import Heads, LatestHead
 from exchange.api import Imports
 from notifications.api import (
     Deliveries,
@@ -76,6 +77,8 @@ urlpatterns = [
     path(DELIVERY, OneDelivery.as_view(), name="api-delivery"),
     path(f"{DELIVERY}/replay", ReplayDelivery.as_view(), name="api-delivery-replay"),
     path("api/v1/events", Events.as_view(), name="api-events"),
+    path("api/v1/audit/heads", Heads.as_view(), name="api-audit-heads"),
+    path("api/v1/audit/heads/latest", LatestHead.as_view(), name="api-audit-head"),
     path("api/v1/clients", Clients.as_view(), name="api-clients"),
     path("api/v1/clients/me", OwnClient.as_view(), name="api-own-client"),
     path("api/v1/clients/me/rotate-secret", OwnClientSecret.as_view(), name="api-own-client-secret"),

@@ -17,6 +17,7 @@ from deploy.local.supervisor import Service, StopRequested, Supervisor
 from deploy.local.surroundings import drop_database, process_environment, settings, write_env_file
 
 USUAL_PORT = 8000
+SEALERS = ("DATABASE_SEALER_URL", "OHSC_SEALER_KEY_FILE")
 OWN_CODE = ("ohsc", "audit", "agencies", "notifications", "cases", "referrals", "exchange", "deploy")
 
 
@@ -74,6 +75,8 @@ def compile_own_code() -> None:
 
 def prepare_database(supervisor: Supervisor, env: dict[str, str]) -> None:
     manage(supervisor, env, "Database roles", "database_roles")
+    key, published = env["OHSC_SEALER_KEY_FILE"], env["OHSC_AUDIT_KEYS_FILE"]
+    manage(supervisor, env, "Key of the audit's seals", "audit_key", key, published, "--if-absent")
     manage(
         supervisor, env, "Database tables", "migrate", "--database", "owner", "--verbosity=1", "--no-input"
     )
@@ -92,6 +95,11 @@ def collect_static_files(supervisor: Supervisor, env: dict[str, str], place: Pla
 def manage(supervisor: Supervisor, env: dict[str, str], what: str, *arguments: str) -> None:
     with progress(what):
         supervisor.run([sys.executable, "manage.py", *arguments], env=env, name=arguments[0], cwd=ROOT)
+
+
+def without_the_sealers(env: dict[str, str]) -> dict[str, str]:
+    """What web, worker and clock get: neither the sealer's login nor its key."""
+    return {name: value for name, value in env.items() if name not in SEALERS}
 
 
 def _listen() -> socket.socket:
@@ -125,7 +133,10 @@ def _start_services(
     worker = [*celery, "worker", "--concurrency=2", "--hostname=demo@%h", "--loglevel=INFO"]
     clock = [*celery, "beat", "--pidfile=", f"--schedule={schedule}", "--loglevel=INFO"]
     web = [*python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "ohsc.wsgi"]
-    with progress("Web, worker and clock") as step:
+    sealer = [sys.executable, "manage.py", "audit_seal"]
+    with progress("Web, worker, clock and sealer") as step:
+        supervisor.start(Service("sealer", sealer, env, stop_seconds=5.0, cwd=ROOT))
+        env = without_the_sealers(env)
         supervisor.start(Service("worker", worker, env, cwd=ROOT))
         supervisor.start(Service("clock", clock, env, stop_seconds=5.0, cwd=ROOT))
         supervisor.start(

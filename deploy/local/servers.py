@@ -8,7 +8,7 @@ from deploy.local.place import Place
 from deploy.local.postgres import THROWN_AWAY, Postgres
 from deploy.local.redis import Redis
 from deploy.local.supervisor import Supervisor
-from deploy.local.surroundings import APP, DATABASE, OWNER, Databases, databases_on_given_server
+from deploy.local.surroundings import APP, DATABASE, OWNER, SEALER, Databases, databases_on_given_server
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ def _databases(supervisor: Supervisor, place: Place, keep: bool) -> Databases:
         admin=postgres.admin_url,
         owner=postgres.url(OWNER, place.secret("owner"), DATABASE),
         app=postgres.url(APP, place.secret("app"), DATABASE),
+        sealer=postgres.url(SEALER, place.secret("sealer"), DATABASE),
     )
 
 

@@ -14,7 +14,7 @@ from psycopg import sql
 from deploy.local.place import Place, write_private
 
 DATABASE = "ohsc"
-APP, OWNER = "ohsc_app", "ohsc_owner"
+APP, OWNER, SEALER = "ohsc_app", "ohsc_owner", "ohsc_sealer"
 # What the person may say about their own machine; everything else of ours is set by the launcher.
 PASSED_ON = (
     "OHSC_LOG_LEVEL",
@@ -27,11 +27,12 @@ PASSED_ON = (
 
 @dataclass(frozen=True)
 class Databases:
-    """The three logins: the administrator makes the other two, the owner migrates, the application runs."""
+    """The administrator's login makes the others; the owner migrates, the application runs, the sealer seals."""
 
     admin: str
     owner: str
     app: str
+    sealer: str
 
 
 def database_name(place: Place) -> str:
@@ -60,7 +61,7 @@ def databases_on_given_server(given: str, place: Place) -> Databases:
             parts._replace(netloc=f"{role}:{quote(password, safe='')}@{server}", path=f"/{name}")
         )
 
-    return Databases(admin=given, owner=login(OWNER), app=login(APP))
+    return Databases(admin=given, owner=login(OWNER), app=login(APP), sealer=login(SEALER))
 
 
 def settings(place: Place, databases: Databases, redis_url: str, base_url: str) -> dict[str, str]:
@@ -76,6 +77,9 @@ def settings(place: Place, databases: Databases, redis_url: str, base_url: str) 
         "DATABASE_URL": databases.app,
         "DATABASE_OWNER_URL": databases.owner,
         "DATABASE_ADMIN_URL": databases.admin,
+        "DATABASE_SEALER_URL": databases.sealer,
+        "OHSC_SEALER_KEY_FILE": str(place.dir / "sealer.key"),
+        "OHSC_AUDIT_KEYS_FILE": str(place.dir / "audit.keys"),
         "REDIS_URL": redis_url,
     }
 

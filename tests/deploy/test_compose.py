@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(TEXT)["services"]
-OURS = ("migrate", "backup", "web", "worker", "clock")
+OURS = ("migrate", "backup", "web", "worker", "clock", "sealer")
 RUNNING = ("web", "worker", "clock")
 
 
@@ -43,6 +43,19 @@ def test_what_runs_knows_only_the_applications_login(name):
     assert "OHSC_INSECURE_HTTP" not in environment
 
 
+def test_the_sealer_alone_holds_its_key_and_login_and_holds_no_other():
+    environment = SERVICES["sealer"]["environment"]
+    for name in ("DATABASE_URL", "DATABASE_SEALER_URL"):
+        assert environment[name].startswith("postgresql://ohsc_sealer:")
+        assert "@postgres:5432/" in environment[name], "its lock is not for a pool to lend"
+    assert "${" not in environment["OHSC_SECRET_KEY"]
+    assert [name for name in SERVICES if "sealer_key" in SERVICES[name].get("secrets", [])] == ["sealer"]
+    for name in RUNNING:
+        assert not {"DATABASE_SEALER_URL", "OHSC_SEALER_KEY_FILE"} & set(SERVICES[name]["environment"])
+    assert "DATABASE_SEALER_URL" in SERVICES["migrate"]["environment"], "it makes the login"
+    assert SERVICES["sealer"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
 def test_roles_and_tables_are_made_before_anything_runs():
     command = " ".join(SERVICES["migrate"]["command"])
     assert command.index("database_roles") < command.index("migrate --database owner")
@@ -61,7 +74,7 @@ def test_our_containers_have_no_rights_they_do_not_need(name):
     assert "ports" not in service, "only the proxy is reached from outside"
 
 
-@pytest.mark.parametrize("name", ["postgres", "pool", "redis", *RUNNING])
+@pytest.mark.parametrize("name", ["postgres", "pool", "redis", "sealer", *RUNNING])
 def test_everything_that_runs_says_whether_it_is_well(name):
     assert SERVICES[name]["healthcheck"]["test"]
 

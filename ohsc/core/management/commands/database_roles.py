@@ -1,4 +1,4 @@
-"""Make the database, its two logins and its roles. The demonstration, the tests and a deployment all use this."""
+"""Make the database, its logins and its roles. The demonstration, the tests and a deployment all use this."""
 
 import os
 
@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 NOTHING = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
 ENTERED = ("ohsc_agency", "ohsc_centre", "ohsc_steps")
 SEARCH = "ohsc_search"  # nobody enters it: it owns the one function that searches
+SEAL = "ohsc_seal"  # what the sealer's login is: it reads the audit and adds its seals
 
 # A request that takes longer is stopped by the database: it holds locks that others wait for.
 LIMITS = {
@@ -27,7 +28,8 @@ class Command(BaseCommand):
     help = (
         "Make the database, the logins of DATABASE_URL (web, workers, clock: owns nothing, cannot bypass "
         "row-level security, inherits nothing) and DATABASE_OWNER_URL (migrations), and the roles the login "
-        "enters for its work; with DATABASE_BACKUP_URL also that login, which reads everything and writes nothing. "
+        "enters for its work; with DATABASE_BACKUP_URL also that login, which reads everything and writes nothing; "
+        "with DATABASE_SEALER_URL the one that seals the audit, and can do nothing else. "
         "Needs DATABASE_ADMIN_URL. Can be run again."
     )
     requires_system_checks: list[str] = []
@@ -51,6 +53,8 @@ class Command(BaseCommand):
                 _database(connection, name, owner["user"], app["user"])
                 if backup := os.environ.get("DATABASE_BACKUP_URL"):
                     _backup_login(connection, name, conninfo_to_dict(backup))
+                if sealer := os.environ.get("DATABASE_SEALER_URL"):
+                    _sealer_login(connection, name, conninfo_to_dict(sealer))
             with psycopg.connect(make_conninfo(admin, dbname=name), autocommit=True) as connection:
                 _schema(connection, owner["user"], app["user"])
         except psycopg.Error as error:
@@ -70,7 +74,7 @@ def _given(name: str) -> str:
 
 def _logins(connection, app, owner) -> None:
     roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-    for role in (*ENTERED, SEARCH):
+    for role in (*ENTERED, SEARCH, SEAL):
         if role not in roles:
             connection.execute(
                 sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT " + NOTHING).format(sql.Identifier(role))
@@ -88,10 +92,11 @@ def _logins(connection, app, owner) -> None:
         connection.execute(
             sql.SQL("GRANT {} TO {}" + how).format(sql.Identifier(role), sql.Identifier(app["user"]))
         )
-    # The owner hands the function over to its role when it migrates.
-    connection.execute(
-        sql.SQL("GRANT {} TO {}" + how).format(sql.Identifier(SEARCH), sql.Identifier(owner["user"]))
-    )
+    # When it migrates, the owner hands the function over to its role, and queues earlier events as the one that seals.
+    for role in (SEARCH, SEAL):
+        connection.execute(
+            sql.SQL("GRANT {} TO {}" + how).format(sql.Identifier(role), sql.Identifier(owner["user"]))
+        )
     for setting, value in LIMITS.items():
         connection.execute(
             sql.SQL("ALTER ROLE {} SET {} = {}").format(
@@ -130,6 +135,20 @@ def _backup_login(connection, name: str, backup) -> None:
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), user))
 
 
+def _sealer_login(connection, name: str, sealer) -> None:
+    """Has the rights of the role that seals (audit's migrations say which) from the start, and no others."""
+    user = sql.Identifier(sealer["user"])
+    there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [sealer["user"]]).fetchone()
+    connection.execute(
+        sql.SQL(
+            ("ALTER" if there else "CREATE") + " ROLE {} LOGIN INHERIT " + NOTHING + " PASSWORD {}"
+        ).format(user, sql.Literal(sealer["password"]))
+    )
+    how = " WITH INHERIT TRUE, SET FALSE" if connection.info.server_version >= 160000 else ""
+    connection.execute(sql.SQL("GRANT {} TO {}" + how).format(sql.Identifier(SEAL), user))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), user))
+
+
 def _database(connection, name: str, owner: str, app: str) -> None:
     # Who makes a database for another role must be a member of it, unless a superuser.
     if not _is_superuser(connection):
@@ -151,7 +170,7 @@ def _schema(connection, owner: str, app: str) -> None:
     connection.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(owner)))
     connection.execute(
         sql.SQL(
-            "GRANT USAGE ON SCHEMA public TO {}, ohsc_agency, ohsc_centre, ohsc_steps, ohsc_search"
+            "GRANT USAGE ON SCHEMA public TO {}, ohsc_agency, ohsc_centre, ohsc_steps, ohsc_search, ohsc_seal"
         ).format(sql.Identifier(app))
     )
     # A table is the login's until a migration protects it (ohsc.core.rls); a test finds one that is neither
