@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from agencies.roles import Permission
 from ohsc.core.actor import Actor
 from referrals.access import visible_emergency_openings
 from referrals.models import EmergencyOpening
@@ -37,5 +38,6 @@ def open_desk(actor: Actor, *, at: datetime) -> Desk:
 
 
 def waiting_for(actor: Actor) -> QuerySet[EmergencyOpening]:
-    """What waits for this person: those of others that nobody reviewed."""
-    return visible_emergency_openings(actor).filter(reviewed_at=None).exclude(person=actor.id)
+    """What waits for this person: those of others that nobody reviewed; nothing for one who may not review."""
+    rows = visible_emergency_openings(actor).filter(reviewed_at=None).exclude(person=actor.id)
+    return rows if actor.may(Permission.REVIEW_BREAK_GLASS) else rows.none()

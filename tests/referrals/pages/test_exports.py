@@ -118,3 +118,45 @@ def test_the_inbox_leaves_as_references_and_what_happened(cast, monkeypatch):
     ]
     (event,) = exports(cast, "asha")
     assert (event.kind, len(event.subject_ids)) == ("disclosure", len(rows))
+
+
+@pytest.mark.parametrize("address", [*LISTS, "/inbox/csv"])
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({}, "Choose “What the file is for”"),
+        ({"purpose": "curiosity"}, "Select a valid choice"),
+        ({"purpose": "other"}, "Write the reason, or choose one from the list"),
+    ],
+)
+def test_without_a_purpose_nothing_leaves_and_the_list_asked_for_is_kept(cast, address, wrong, says):
+    cast.referral()
+    _, given = LISTS.get(address, ("", {}))
+    answer = cast.browser(cast.anil).post(address, given | wrong)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert dict(answer.context["kept"]) == given
+    assert exports(cast, "anil") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("/triage/csv", "a file of the triage queue"),
+        ("/referrals/csv", "a file of all referrals"),
+        ("/search/csv", "a file of a search"),
+        ("/inbox/csv", "a file of the own inbox"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ({"purpose": "legal"}, "court, disclosure or another legal duty"),
+        ({"purpose": "other", "purpose_text": "For the board"}, "other: For the board"),
+    ],
+)
+def test_the_purpose_stands_in_the_audit(cast, address, what, why, said):
+    _, given = LISTS.get(address, ("", {}))
+    assert cast.browser(cast.anil).post(address, given | why).status_code == 200
+    (event,) = exports(cast, "anil")
+    assert event.purpose == f"{what}: {said}"
