@@ -16,6 +16,8 @@ def whose_eyes(request) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
+    route = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    counted = SimpleLazyObject(lambda: _counts(request))
     return context | {
         "whose": {
             "agency_name": user.agency.name,
@@ -23,18 +25,16 @@ def whose_eyes(request) -> dict[str, Any]:
             "role_label": user.role_label,
             "person_id": user.pk,
             "person_name": user.name,
-            "menu": SimpleLazyObject(lambda: navigation.menu(_actor(request))),
+            "menu": SimpleLazyObject(lambda: navigation.menu(_actor(request), counted)),
         },
-        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "navigation": SimpleLazyObject(lambda: navigation.items(_actor(request), route, counted)),
     }
 
 
-def _navigation(request) -> list[dict[str, Any]]:
+def _counts(request) -> dict[str, int]:
     """Pages served by the login itself (changing one's password) see no counts: the login may read none."""
-    route = request.resolver_match.url_name if request.resolver_match else ""
-    return navigation.items(
-        _actor(request), route or "", counting=getattr(request, "actor", None) is not None
-    )
+    actor = getattr(request, "actor", None)
+    return navigation.counts(actor) if actor else {}
 
 
 def _actor(request) -> Actor:

@@ -16,6 +16,9 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "webhooks.manage"
     READ_AUDIT = "audit.read"
     EXPORT = "exports.make"  # take a list out as a file, at most 1,000 rows of what the agency sees; each is logged
+    BREAK_GLASS = "glass.break"  # at the Centre: open a narrative that is closed to it, in an emergency
+    SEE_BREAK_GLASS = "glass.see"  # at the Centre: who broke the glass, and why
+    REVIEW_BREAK_GLASS = "glass.review"  # at the Centre: say of another's whether it was justified
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,25 @@ _WORK = {
     Permission.EXPORT,
 }
 
+_GLASS = {Permission.BREAK_GLASS, Permission.SEE_BREAK_GLASS, Permission.REVIEW_BREAK_GLASS}
+
 ANALYST = Role(
     "analyst",
     "Analyst",
     "Works referrals all day: reads them, sets priority at the Centre, accepts, declines and concludes for the agency.",
-    frozenset(_WORK),
+    frozenset(_WORK | {Permission.BREAK_GLASS}),
 )
 COORDINATOR = Role(
     "coordinator",
     "Coordinator",
     "Does what an analyst does and, at the Centre, offers referrals to agencies and recalls offers.",
-    frozenset(_WORK | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD}),
+    frozenset(_WORK | _GLASS | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD}),
 )
 SUPERVISOR = Role(
     "supervisor",
     "Supervisor",
     "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed.",
-    frozenset(_WORK | {Permission.SEE_TEAM_LOAD}),
+    frozenset(_WORK | _GLASS | {Permission.SEE_TEAM_LOAD}),
 )
 ADMINISTRATOR = Role(
     "administrator",
@@ -65,7 +70,7 @@ AUDITOR = Role(
     "auditor",
     "Auditor",
     "Sees what was done and by whom. Changes nothing and opens no narrative.",
-    frozenset({Permission.SEE_REFERRALS, Permission.READ_AUDIT}),
+    frozenset({Permission.SEE_REFERRALS, Permission.READ_AUDIT, Permission.SEE_BREAK_GLASS}),
 )
 
 ROLES = {role.name: role for role in (ANALYST, COORDINATOR, SUPERVISOR, ADMINISTRATOR, AUDITOR)}

@@ -15,9 +15,9 @@ def visible_inbox(actor: Actor) -> QuerySet[InboxItem]:
     return InboxItem.objects.filter(person=actor.id).order_by("-at", "-id")
 
 
-def count_unread(actor: Actor) -> int:
-    """How many of the actor's own items nobody has opened yet."""
-    return visible_inbox(actor).filter(read_at=None).count()
+def unread(actor: Actor) -> QuerySet[InboxItem]:
+    """The actor's own items that were not opened yet."""
+    return visible_inbox(actor).filter(read_at=None)
 
 
 def visible_endpoints(actor: Actor) -> QuerySet[WebhookEndpoint]:

@@ -6,15 +6,13 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         from agencies.roles import Permission
-        from notifications.access import count_unread, told_of_endpoints
+        from notifications.access import told_of_endpoints, unread
         from notifications.figures import figures
         from notifications.models import WebhookEndpoint
         from ohsc.core import metrics, navigation, registry
 
         metrics.add(figures)
-        navigation.add(
-            navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", count=count_unread)
-        )
+        navigation.add(navigation.Place("Inbox", leads_to="inbox", order=50, shortcut="g i", waiting=unread))
         navigation.add_to_menu(
             navigation.Place(
                 "Webhooks",

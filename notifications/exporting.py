@@ -16,8 +16,9 @@ def has_more_than_a_file(actor: Actor) -> bool:
     return len(visible_inbox(actor).values_list("pk")[: MOST_ROWS + 1]) > MOST_ROWS
 
 
-def export(actor: Actor, *, at: datetime) -> bytes:
-    """The newest items as CSV. The disclosure is recorded: its recipient is the actor's own agency."""
+def export(actor: Actor, *, at: datetime, purpose: str) -> bytes:
+    """The newest items as CSV. The disclosure is recorded, with its purpose: its recipient is the
+    actor's own agency."""
     items = list(visible_inbox(actor)[:MOST_ROWS])
     audit.record(
         audit.Kind.DISCLOSURE,
@@ -27,7 +28,7 @@ def export(actor: Actor, *, at: datetime) -> bytes:
         subject_type="inbox_item",
         subject_ids=[item.pk for item in items],
         recipient_ids=[actor.home_id],
-        purpose="a file of the own inbox",
+        purpose=f"a file of the own inbox: {purpose}",
         details={"rows": len(items)},
     )
     rows = (

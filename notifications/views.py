@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.roles import Permission
 from notifications import actions, bounces, exporting, inbox
 from notifications.models import InboxItem
+from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import download, is_asked_for_the_first, only_the_first
 
 
@@ -24,7 +25,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "part": part,
         "after": after,
-        "may_export": request.actor.may(Permission.EXPORT),
+        "export_form": ExportForm() if request.actor.may(Permission.EXPORT) else None,
         "came_back": bounces.came_back(request.actor),
     }
     return render(request, "notifications/inbox.html", context)
@@ -33,10 +34,12 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download_all(request: HttpRequest) -> HttpResponse:
     """The inbox as a file."""
-    actor, at = request.actor, timezone.now()
+    actor, at, form = request.actor, timezone.now(), ExportForm(request.POST)
+    if not form.is_valid():
+        return ask_again(request, form, back_url=reverse("inbox"))
     if not is_asked_for_the_first(request) and exporting.has_more_than_a_file(actor):
         return only_the_first(request, back_url=reverse("inbox"))
-    return download(exporting.export(actor, at=at), "inbox", timezone.localdate(at))
+    return download(exporting.export(actor, at=at, purpose=form.said), "inbox", timezone.localdate(at))
 
 
 @require_POST

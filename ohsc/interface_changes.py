@@ -32,7 +32,8 @@ CHANGES = (
             "problem types": "rate-limited not-now",
             "scopes": "clients",
             "states of a client": "live expiring expired revoked",
-            "webhook topics": "webhook.test",
+            "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed",
+            "reasons a narrative is withheld": "tlp_red",
         },
         others=(
             "POST /api/v1/referrals/bulk takes up to 10,000 referrals in one request.",
@@ -40,6 +41,8 @@ CHANGES = (
             "A webhook is read, changed over to another secret, tested, resumed; what was given up is sent again.",
             "A system with the scope clients keeps its agency's clients; each looks at itself and changes its secret.",
             "A referral is found by reference= or external_ref=.",
+            "A narrative marked TLP:RED that an agency has accepted is null to the Centre's client, which reads why in"
+            " narrative_withheld; its custodian and source are told where the Centre broke the glass over it.",
             "429 with Retry-After beyond the published limits (x-limits in the OpenAPI document).",
             "GET of a referral takes If-None-Match and answers 304 where nothing changed.",
             "Addresses that are to go will say so in Deprecation, Sunset and Link. None is to go now.",

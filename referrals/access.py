@@ -1,6 +1,6 @@
 """Who may see a referral, and how much of it? No other module answers that question.
 
-The same rule stands in PostgreSQL as policies (migration 0002), so that either lock alone would hold.
+The same rule stands in PostgreSQL as policies (migrations 0002 and 0008), so that either lock alone would hold.
 """
 
 from collections.abc import Iterable
@@ -8,9 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from ohsc.core.actor import Actor
+from ohsc.core.words import Tlp
 from referrals.models import (
+    EmergencyOpening,
     Factor,
     Holding,
     Narrative,
@@ -163,16 +166,41 @@ def visible_outcome_details(actor: Actor) -> QuerySet[OutcomeDetail]:
 
 
 def visible_narratives(actor: Actor) -> QuerySet[Narrative]:
-    """The Centre, the custodian and the source; an offered agency not until it accepts."""
-    if actor.is_centre:
-        return Narrative.objects.all()
-    return Narrative.objects.filter(_stands_to(actor, "referral_id", NARRATIVE_READERS))
+    """The custodian and the source; an offered agency not until it accepts.
+
+    The Centre reads all that are not TLP:RED. Those are their source's and their custodian's alone, so of one that
+    an agency has accepted it reads nothing, but for the person who broke the glass, while that lasts.
+    """
+    standing = _stands_to(actor, "referral_id", NARRATIVE_READERS)
+    if not actor.is_centre:
+        return Narrative.objects.filter(standing)
+    opened = Exists(live_openings(actor).filter(referral=OuterRef("referral_id")))
+    return Narrative.objects.filter(~Q(referral__tlp=Tlp.RED) | Q(standing) | Q(opened))
+
+
+def is_closed_to(standing: Iterable[Party], referral: Referral) -> bool:
+    """Is its narrative closed to one who stands so to it, though they are of the Centre, for its marking alone?"""
+    return referral.tlp == Tlp.RED and Party.CENTRE in standing and not set(NARRATIVE_READERS) & set(standing)
+
+
+def visible_emergency_openings(actor: Actor) -> QuerySet[EmergencyOpening]:
+    """The Centre's; whose narrative it was is told of it, and reads no list."""
+    return EmergencyOpening.objects.all() if actor.is_centre else EmergencyOpening.objects.none()
+
+
+def live_openings(actor: Actor) -> QuerySet[EmergencyOpening]:
+    """The actor's own that last now, by the clock of the database."""
+    return EmergencyOpening.objects.filter(person=actor.id, ended_at=None, until__gt=Now())
 
 
 def visible_reports(actor: Actor) -> QuerySet[Report]:
-    """What arrived: its source and the Centre; the custodian where nothing else came in the same document."""
+    """What arrived: its source; the custodian where nothing else came in the same document; the Centre, unless a
+    narrative in it is closed to it."""
     if actor.is_centre:
-        return Report.objects.all()
+        opened = Exists(live_openings(actor).filter(referral=OuterRef("pk")))
+        red = Referral.objects.filter(report=OuterRef("pk"), tlp=Tlp.RED)
+        closed = red.exclude(_stands_to(actor, "pk", NARRATIVE_READERS)).exclude(opened)
+        return Report.objects.filter(Q(source=actor.agency_id) | ~Exists(closed))
     in_custody = Referral.objects.filter(_stands_to(actor, "pk", (Party.CUSTODIAN,)), report=OuterRef("pk"))
     return Report.objects.filter(Q(source=actor.agency_id) | Q(Exists(in_custody), referral_count=1))
 
@@ -190,6 +218,14 @@ def visible_saved_filters(actor: Actor) -> QuerySet[SavedFilter]:
 def visible_reckonings(actor: Actor) -> QuerySet[Reckoning]:
     """The Centre's books are the Centre's."""
     return Reckoning.objects.all() if actor.is_centre else Reckoning.objects.none()
+
+
+def told_of_openings(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
+    """That one waits for its review is the Centre's matter; the other agencies are told of their referral."""
+    happened = set(happened)
+    there = visible_emergency_openings(actor).filter(pk__in={opening_id for opening_id, _ in happened})
+    known = set(there.values_list("pk", flat=True))
+    return {one for one in happened if one[0] in known}
 
 
 def told_of_the_books(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:

@@ -186,6 +186,12 @@ class ReferralAnswer(ReferralAfterStep):
         allow_null=True,
         help_text="For the Centre, the custodian and the source; null where it is not yours to read.",
     )
+    narrative_withheld = serializers.ChoiceField(
+        choices=["tlp_red"],
+        allow_null=True,
+        help_text="To the Centre: the narrative is marked TLP:RED and another agency has accepted it, so it is for"
+        " its custodian and its source alone. null to everybody else.",
+    )
 
 
 class HistoryAnswer(serializers.Serializer):

@@ -165,7 +165,10 @@ class OneReferral(PartnerView):
         etag = representation.etag(seen.referral)
         if is_known(etag, to=request._request):
             return HttpResponseNotModified(headers={"ETag": etag})
-        body = representation.full(seen, self.actor, root_of(request._request)) | {"narrative": narrative}
+        body = representation.full(seen, self.actor, root_of(request._request)) | {
+            "narrative": narrative,
+            "narrative_withheld": "tlp_red" if seen.narrative_is_closed else None,
+        }
         return answer(body, headers={"ETag": etag})
 
 

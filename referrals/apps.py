@@ -8,14 +8,16 @@ class ReferralsConfig(AppConfig):
         from agencies import wording
         from agencies.roles import Permission
         from ohsc.core import metrics, registry
-        from ohsc.core.navigation import Place, add
-        from referrals.access import told_of, told_of_the_books
+        from ohsc.core.navigation import Place, add, add_to_menu
+        from referrals.access import told_of, told_of_openings, told_of_the_books
+        from referrals.emergencies import waiting_for
         from referrals.figures import figures
         from referrals.harms import harm_types
 
         metrics.add(figures)
         registry.register("referral", told_of=told_of, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
+        registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))
         add(
@@ -30,5 +32,15 @@ class ReferralsConfig(AppConfig):
                 order=40,
                 shortcut="g n",
                 shown_to=lambda actor: actor.may(Permission.MAKE_REFERRALS),
+            )
+        )
+        # In the menu, for the navigation has its seven; what waits there is counted on the menu's own line too.
+        add_to_menu(
+            Place(
+                "Break-glass",
+                leads_to="break-glass",
+                order=5,
+                shown_to=lambda actor: actor.is_centre and actor.may(Permission.SEE_BREAK_GLASS),
+                waiting=waiting_for,
             )
         )

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import F
 
-from referrals.models import Offer, Referral
+from referrals.models import EmergencyOpening, Offer, Referral
+from referrals.models.emergency import REVIEW_WITHIN
 from referrals.priority import BANDS, reminder
 from referrals.transitions import OPEN, Status
 
@@ -44,3 +45,9 @@ def due_soon(*, at: datetime) -> list[UUID]:
             soon = soon.filter(paused_at=None, reminded_at=None).order_by("due_at")
             found += soon.values_list("pk", flat=True)[: AT_ONCE - len(found)]
     return found
+
+
+def openings_unreviewed(*, at: datetime) -> list[UUID]:
+    """Broken glass of which nobody said within the day whether it was justified, and nobody was told that."""
+    late = EmergencyOpening.objects.filter(reviewed_at=None, alarmed_at=None, at__lte=at - REVIEW_WITHIN)
+    return list(late.order_by("at").values_list("pk", flat=True)[:AT_ONCE])

@@ -20,8 +20,11 @@ HEADER = (
 )  # fmt: skip
 
 
-def export(ids: Sequence[UUID], actor: Actor, *, at: datetime, of: str, **details: Any) -> bytes:
-    """These referrals, in this order, as CSV. The disclosure is recorded: its recipient is the actor's own agency."""
+def export(
+    ids: Sequence[UUID], actor: Actor, *, at: datetime, of: str, purpose: str, **details: Any
+) -> bytes:
+    """These referrals, in this order, as CSV. The disclosure is recorded, with its purpose: its recipient is the
+    actor's own agency."""
     rows = visible_referrals(actor).filter(pk__in=ids[:MOST_ROWS]).values(*ROW)
     found = {row["pk"]: row for row in rows}
     shown = [key for key in ids[:MOST_ROWS] if key in found]
@@ -33,7 +36,7 @@ def export(ids: Sequence[UUID], actor: Actor, *, at: datetime, of: str, **detail
         subject_type="referral",
         subject_ids=shown,
         recipient_ids=[actor.home_id],
-        purpose=f"a file of {of}",
+        purpose=f"a file of {of}: {purpose}",
         details={"rows": len(shown), "is_all": len(ids) <= MOST_ROWS, **details},
     )
     return written(HEADER, (_cells(found[key]) for key in shown))

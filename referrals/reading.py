@@ -21,6 +21,7 @@ from referrals.access import (
     visible_narratives,
     visible_referrals,
 )
+from referrals.caseload import derived_purpose
 from referrals.models import Referral, StepTaken
 from referrals.record import Seen, consulted, history_of, look, why
 from referrals.representation import LINE
@@ -36,9 +37,8 @@ def open_with_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> tup
     referral = rows.annotate(narrative_text=narrative).get(pk=referral_id)
     seen = look(referral, actor, history=False)
     text = referral.narrative_text
-    consulted(
-        "referral.opened", [referral_id], actor, at=at, purpose=why(seen.standing), narrative=text is not None
-    )
+    purpose = why(seen.standing) if text is None else derived_purpose(seen, actor)
+    consulted("referral.opened", [referral_id], actor, at=at, purpose=purpose, narrative=text is not None)
     return seen, text
 
 

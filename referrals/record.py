@@ -16,6 +16,8 @@ from audit import actions as audit
 from ohsc.core.actor import Actor
 from ohsc.core.one_read import Lists, ReadTogether
 from referrals.access import (
+    is_closed_to,
+    live_openings,
     own_standings,
     standing_by,
     visible_factors,
@@ -29,7 +31,17 @@ from referrals.access import (
     visible_referrals,
     visible_sightings,
 )
-from referrals.models import Factor, Narrative, Offer, Outcome, Question, Referral, Sighting, StepTaken
+from referrals.models import (
+    EmergencyOpening,
+    Factor,
+    Narrative,
+    Offer,
+    Outcome,
+    Question,
+    Referral,
+    Sighting,
+    StepTaken,
+)
 from referrals.transitions import Party, Step, facts_of, steps_open
 
 SEE_REFERRALS, READ_NARRATIVES = "referrals.see", "narratives.read"
@@ -53,6 +65,17 @@ class Seen:
         default_factory=dict
     )  # those of its offers that it may read
     holder: User | None = None
+    opening: EmergencyOpening | None = None  # the reader's own, while it lasts
+
+    @property
+    def narrative_is_closed(self) -> bool:
+        """Marked TLP:RED, in an agency's custody, and the reader of the Centre did not break the glass."""
+        return self.opening is None and is_closed_to(self.standing, self.referral)
+
+    @property
+    def glass_is_broken(self) -> bool:
+        """As closed, and this reader broke the glass."""
+        return self.opening is not None and is_closed_to(self.standing, self.referral)
 
     @property
     def receives(self) -> bool:
@@ -99,6 +122,7 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
     """
     offers = visible_offers(actor).filter(referral=referral_id)
     questions = visible_questions(actor).filter(referral=referral_id)
+    openings = live_openings(actor) if actor.is_centre else EmergencyOpening.objects.none()
     return Lists(
         visible_referrals(actor).filter(pk=referral_id),
         [
@@ -117,6 +141,7 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
             .order_by("at", "key"),
             visible_sightings(actor).filter(referral=referral_id).order_by("kind", "value"),
             visible_holdings(actor).filter(referral=referral_id).select_related("person"),
+            openings.filter(referral=referral_id),
             history_of(referral_id, actor) if history else StepTaken.objects.none(),
         ],
     )
@@ -125,9 +150,19 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
 def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
     """The parts of a referral already fetched, in one statement. Does not record; for use after a step that was
     recorded. Raises Referral.DoesNotExist where it came out of the reader's sight in the meantime."""
-    standings, offered, agreements, outcomes, details, questions, factors, sightings, holdings, taken = (
-        _parts_of(actor, referral.pk, history)
-    )
+    (
+        standings,
+        offered,
+        agreements,
+        outcomes,
+        details,
+        questions,
+        factors,
+        sightings,
+        holdings,
+        openings,
+        taken,
+    ) = _parts_of(actor, referral.pk, history)
     stands = standing_by(standings, actor)
     return Seen(
         referral=referral,
@@ -142,6 +177,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         outcome_details={detail.outcome_id: detail.text for detail in details},
         agreements={agreement.pk: agreement for agreement in agreements},
         holder=next((holding.person for holding in holdings), None),
+        opening=openings[0] if openings else None,
     )
 
 
@@ -167,12 +203,15 @@ def history_of(referral: Referral | UUID, actor: Actor) -> QuerySet[StepTaken]:
     return rows.select_related("agency", "to_agency", "custodian").order_by("-version")
 
 
-def open_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> str:
-    """The narrative's words; the opening is recorded. Raises Narrative.DoesNotExist where there is none to see."""
+def open_narrative(referral_id: UUID, actor: Actor, *, at: datetime, purpose: str) -> str:
+    """The narrative's words; the opening is recorded, with why (`referrals.caseload`).
+
+    Raises Narrative.DoesNotExist where there is none to see.
+    """
     if not actor.may(READ_NARRATIVES):
         raise Narrative.DoesNotExist
     narrative = visible_narratives(actor).get(referral=referral_id)
-    consulted("narrative.opened", [referral_id], actor, at=at)
+    consulted("narrative.opened", [referral_id], actor, at=at, purpose=purpose)
     return narrative.text
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals import clocks
-from referrals.actions import StepRefused, breach, perform, reckon, remind, remind_of_offer
+from referrals.actions import StepRefused, alarm_unreviewed, breach, perform, reckon, remind, remind_of_offer
 
 
 @shared_task
@@ -20,11 +20,13 @@ def expire_offers() -> int:
 
 @shared_task
 def watch_clocks() -> int:
-    """Remind of what is due soon, and tell the named officers of what was missed. Each in its own transaction."""
+    """Remind of what is due soon, tell the named officers of what was missed, and the Centre's reviewers of a broken
+    glass of which nobody said anything. Each in its own transaction."""
     return (
         _each(clocks.overdue, breach)
         + _each(clocks.due_soon, remind)
         + _each(clocks.offers_to_answer_soon, remind_of_offer)
+        + _each(clocks.openings_unreviewed, alarm_unreviewed)
     )
 
 

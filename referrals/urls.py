@@ -1,10 +1,11 @@
 """Which addresses are here?"""
 
 from agencies.roles import Permission
-from ohsc.core.routes import route
+from ohsc.core.routes import Need, route
 from referrals.views import (
     board,
     books,
+    break_glass,
     exports,
     holding,
     listing,
@@ -55,6 +56,34 @@ urlpatterns = [
         holding.put_it_down,
         name="referral-put-down",
         needs=Permission.ACT,
+    ),
+]
+
+# Break-glass
+urlpatterns += [
+    route(
+        "referrals/<uuid:referral_id>/break-glass",
+        break_glass.break_glass,
+        name="referral-break-glass",
+        needs=Need(Permission.BREAK_GLASS, centre=True, fresh=("POST",)),
+    ),
+    route(
+        "referrals/<uuid:referral_id>/break-glass/end",
+        break_glass.end,
+        name="referral-break-glass-end",
+        needs=Need(Permission.BREAK_GLASS, centre=True),
+    ),
+    route(
+        "break-glass",
+        break_glass.desk,
+        name="break-glass",
+        needs=Need(Permission.SEE_BREAK_GLASS, centre=True),
+    ),
+    route(
+        "break-glass/<uuid:opening_id>/review",
+        break_glass.review,
+        name="break-glass-review",
+        needs=Need(Permission.REVIEW_BREAK_GLASS, centre=True),
     ),
 ]
 

@@ -24,8 +24,12 @@ from ohsc.core.actor import CLOCK
 
 log = logging.getLogger(__name__)
 
-# What concerns an agency's own systems is for the people who keep them.
-KEEPERS = {"client": Permission.MANAGE_CLIENTS, WebhookEndpoint.SUBJECT: Permission.MANAGE_WEBHOOKS}
+# What concerns an agency's own systems is for the people who keep them; a broken glass for those who look after it.
+KEEPERS = {
+    "client": Permission.MANAGE_CLIENTS,
+    WebhookEndpoint.SUBJECT: Permission.MANAGE_WEBHOOKS,
+    "emergency_opening": Permission.SEE_BREAK_GLASS,
+}
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
 BATCH = 200  # notices of one agency in one transaction
 

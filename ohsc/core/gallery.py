@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ohsc.core.forms import DayInput, Form, MomentInput, WordsField
+from ohsc.core.purposes import ExportForm, PurposeForm
 from ohsc.core.words import Band, Environment
 
 REASONS = [
@@ -252,5 +253,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "loads": _loads(),
         "blank": SampleReferral(auto_id="blank_%s"),
         "refused": refused,
+        "export_form": ExportForm(),
+        "why_form": PurposeForm(dict(REASONS), label="Why you open it now", auto_id="why_%s"),
     }
     return render(request, "gallery.html", context)

@@ -4,10 +4,11 @@ and the menu under a person's name those that are set up once rather than worked
 A registry, because the page's frame is drawn by a lower app than those whose pages it leads to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 
 from ohsc.core.actor import Actor
@@ -21,7 +22,7 @@ class Place:
 
     leads_to -- the route's name; its pages are those named so, or beginning so with a hyphen.
     shown_to -- whose navigation has it; the page itself still asks for the right.
-    count -- how many things there ask for action; one statement at most.
+    waiting -- the rows there that ask for action; those of all places are counted in one statement.
     """
 
     label: str
@@ -29,7 +30,7 @@ class Place:
     order: int
     shortcut: str = ""
     shown_to: Callable[[Actor], bool] = lambda actor: True
-    count: Callable[[Actor], int] | None = None
+    waiting: Callable[[Actor], QuerySet] | None = None
 
     def holds(self, route: str) -> bool:
         return route == self.leads_to or route.startswith(f"{self.leads_to}-")
@@ -52,21 +53,41 @@ def add_to_menu(place: Place) -> None:
     _menu.sort(key=lambda place: place.order)
 
 
-def menu(actor: Actor) -> list[dict[str, str]]:
+def counts(actor: Actor) -> dict[str, int]:
+    """How many things wait for this actor in each place where anything does."""
+    parts = [
+        place.waiting(actor)
+        .order_by()
+        .annotate(place=Value(place.leads_to))
+        .values_list("place")
+        .annotate(count=Count("pk"))
+        for place in (*_places, *_menu)
+        if place.waiting and place.shown_to(actor)
+    ]
+    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+
+
+def menu(actor: Actor, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     """What the menu in `components/whose.html` takes for this actor."""
     return [
-        {"label": place.label, "url": reverse(place.leads_to)} for place in _menu if place.shown_to(actor)
+        {
+            "label": place.label,
+            "url": reverse(place.leads_to),
+            "count": counted.get(place.leads_to, 0),
+        }
+        for place in _menu
+        if place.shown_to(actor)
     ]
 
 
-def items(actor: Actor, route: str, *, counting: bool) -> list[dict[str, Any]]:
+def items(actor: Actor, route: str, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     """What `components/navigation.html` takes, for this actor on the page of that route."""
     return [
         {
             "label": place.label,
             "url": reverse(place.leads_to),
             "current": place.holds(route),
-            "count": place.count(actor) if counting and place.count else 0,
+            "count": counted.get(place.leads_to, 0),
             "shortcut": place.shortcut,
         }
         for place in _places

@@ -1,5 +1,6 @@
 """The verbs of referrals: receive, perform a step, hold, open a narrative. Every write is made here."""
 
+from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.hold import hand_over, put_down, take
 from referrals.actions.perform import check_given, perform
@@ -12,8 +13,11 @@ __all__ = [
     "GivenRefused",
     "StepRefused",
     "VersionStale",
+    "alarm_unreviewed",
     "breach",
+    "break_glass",
     "check_given",
+    "end_opening",
     "hand_over",
     "judged",
     "perform",
@@ -23,5 +27,6 @@ __all__ = [
     "reckon",
     "remind",
     "remind_of_offer",
+    "review_opening",
     "take",
 ]

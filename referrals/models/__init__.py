@@ -1,11 +1,13 @@
 """What was asked of whom? Reports as they arrived, referrals, and what hangs on them; and what is always true."""
 
 from referrals.models.desk import Holding, Reckoning, SavedFilter
+from referrals.models.emergency import EmergencyOpening
 from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, StepTaken
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
 
 __all__ = [
+    "EmergencyOpening",
     "Factor",
     "HarmType",
     "Holding",

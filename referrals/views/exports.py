@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
 from referrals.exporting import export
 from referrals.queues import Queue
@@ -16,10 +17,12 @@ def triage_csv(request: HttpRequest) -> HttpResponse:
     """In the order of the queue, from its beginning."""
     actor, at = request.actor, timezone.now()
     filters = filters_of(request, request.POST.dict())
+    back_url, form = f"{reverse('triage')}?{filters.query()}", ExportForm(request.POST)
+    if not form.is_valid():
+        return ask_again(request, form, back_url)
     ids = Queue(actor, filters).first(MOST_ROWS + 1)
     if len(ids) > MOST_ROWS and not is_asked_for_the_first(request):
-        return only_the_first(request, back_url=f"{reverse('triage')}?{filters.query()}")
-    content = export(
-        ids, actor, at=at, of="the triage queue", tab=filters.tab.name, filters=filters.narrowing()
-    )
+        return only_the_first(request, back_url)
+    which = {"tab": filters.tab.name, "filters": filters.narrowing()}
+    content = export(ids, actor, at=at, of="the triage queue", purpose=form.said, **which)
     return download(content, f"triage-{filters.tab.name}", timezone.localdate(at))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.directory import visible_agencies
 from agencies.models import Agency
 from agencies.roles import Permission
+from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
 from ohsc.core.words import Band, Environment
 from referrals.exporting import export
@@ -73,7 +74,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": wish.query(),
         "chosen": wish.parameters().items(),
         "saved": saved_for(actor, "search-list"),
-        "may_export": actor.may(Permission.EXPORT),
+        "export_form": ExportForm() if actor.may(Permission.EXPORT) else None,
     }
     return render(request, "referrals/listing.html", context)
 
@@ -83,11 +84,14 @@ def listing_csv(request: HttpRequest) -> HttpResponse:
     """The whole list as a file, its first 1,000 rows."""
     actor, at = request.actor, timezone.now()
     _, wish, rows = _listing(request, request.POST.dict())
+    back_url, form = f"{reverse('search-list')}?{wish.query()}", ExportForm(request.POST)
+    if not form.is_valid():
+        return ask_again(request, form, back_url)
     ids = [row["pk"] for row in rows.read(None, limit=MOST_ROWS + 1)]
     if len(ids) > MOST_ROWS and not is_asked_for_the_first(request):
-        return only_the_first(request, back_url=f"{reverse('search-list')}?{wish.query()}")
+        return only_the_first(request, back_url)
     filters = wish.narrowing.chosen()
-    content = export(ids, actor, at=at, of="all referrals", filters=filters)
+    content = export(ids, actor, at=at, of="all referrals", purpose=form.said, filters=filters)
     return download(content, "referrals", timezone.localdate(at))
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.roles import Permission
+from ohsc.core.purposes import ExportForm
 from ohsc.core.words import Band, Environment
 from referrals.forms_queue import FilterForm
 from referrals.harms import harm_types
@@ -76,7 +77,7 @@ def triage(request: HttpRequest) -> HttpResponse:
         "opened": opened,
         "saved": saved_for(request.actor, "triage"),
         "chosen": [("tab", filters.tab.name), *filters.narrowing().items()],
-        "may_export": request.actor.may(Permission.EXPORT),
+        "export_form": ExportForm() if request.actor.may(Permission.EXPORT) else None,
         "empty": _empty(filters),
     }
     return render(request, "referrals/queue.html", context)

@@ -26,7 +26,8 @@ from referrals.harms import harm_types
 from referrals.models import Offer, StepTaken
 from referrals.record import Seen
 from referrals.transitions import ACT, RECEIVE, STEPS, Party, Status, Step
-from referrals.views.wording import answer_in_words, in_words, with_query, words_of_narrative
+from referrals.views.narrative_part import NarrativePart, narrative_part
+from referrals.views.wording import answer_in_words, in_words, with_query
 
 KEYS = {
     "triage": "t",
@@ -82,7 +83,7 @@ class RecordPage:
     actor: Actor
     came_from: str = ""  # the queue's parameters, with the place in it
     attempt: Attempt | None = None
-    narrative_words: int | None = None
+    narrative: NarrativePart | None = None
     colleagues: list[User] = field(default_factory=list)
 
     @property
@@ -334,20 +335,15 @@ class RecordPage:
             name: self._to(f"referral-{name.replace('_', '-')}") for name in ("take", "hand_over", "put_down")
         }
 
-    @property
-    def narrative_url(self) -> str:
-        return self._to("referral-narrative")
-
     def _to(self, route: str, *more: str) -> str:
         return with_query(reverse(route, args=[self.referral.pk, *more]), self.came_from)
 
 
 def record_page(
-    seen: Seen, actor: Actor, *, came_from: str = "", attempt: Attempt | None = None
+    seen: Seen, actor: Actor, *, came_from: str = "", attempt: Attempt | None = None, reason: str = ""
 ) -> RecordPage:
     page = RecordPage(seen, actor, came_from, attempt)
-    if "narratives.read" in actor.permissions:
-        page.narrative_words = words_of_narrative(seen, actor)
+    page.narrative = narrative_part(seen, actor, came_from=came_from, reason=reason)
     if page.may_hold:
         page.colleagues = colleagues_of(actor)
     return page

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from referrals.models import Narrative, Referral
 from referrals.record import open_narrative, open_record
+from referrals.views.narrative_part import asked_why
 from referrals.views.queue import came_from
+from referrals.views.reasons import remember, remembered
 from referrals.views.record_page import RecordPage, record_page
 
 
@@ -22,25 +24,40 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 
 @require_POST
 def narrative(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    """The words, asked for one at a time; the opening is recorded."""
+    """The words, asked for one at a time, and where they are not the work at hand with a reason; both are recorded."""
+    page, at = page_of(request, referral_id), timezone.now()
+    part = page.narrative
+    if part.words is None:
+        raise Http404
+    if part.form is not None:
+        part.form = asked_why(request.POST)
+        if not part.form.is_valid():
+            answer = _narrative(request, page, status=422)
+            answer.refusal_details = {"shown": "record"}
+            return answer
+        part.purpose, part.form = part.form.said, None
+        remember(request, referral_id, part.purpose, at=at)
     try:
-        words = open_narrative(referral_id, request.actor, at=timezone.now())
+        part.text = open_narrative(referral_id, request.actor, at=at, purpose=part.purpose)
     except Narrative.DoesNotExist:
         raise Http404 from None
-    page = page_of(request, referral_id)
-    context = {"page": page, "narrative": words}
-    if request.htmx:
-        return render(request, "referrals/detail.html#narrative", context)
-    return render(request, "referrals/detail.html", context)
+    return _narrative(request, page)
+
+
+def _narrative(request: HttpRequest, page: RecordPage, status: int = 200) -> HttpResponse:
+    template = "referrals/detail.html#narrative" if request.htmx else "referrals/detail.html"
+    return render(request, template, {"page": page}, status=status)
 
 
 def page_of(request: HttpRequest, referral_id: UUID) -> RecordPage:
     """The record for this reader, recorded as read. Absent and forbidden are the same 404."""
+    at = timezone.now()
     try:
-        seen = open_record(referral_id, request.actor, at=timezone.now())
+        seen = open_record(referral_id, request.actor, at=at)
     except Referral.DoesNotExist:
         raise Http404 from None
-    return record_page(seen, request.actor, came_from=came_from(request))
+    reason = remembered(request, referral_id, at=at)
+    return record_page(seen, request.actor, came_from=came_from(request), reason=reason)
 
 
 def show(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.directory import visible_agencies
 from agencies.roles import Permission
+from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
 from referrals import searching
 from referrals.exporting import export
@@ -37,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "text": text,
             "is_first": after is None,
             "most": searching.MOST,
-            "may_export": request.actor.may(Permission.EXPORT),
+            "export_form": ExportForm() if request.actor.may(Permission.EXPORT) else None,
         }
     return render(request, "referrals/search.html", context)
 
@@ -48,13 +49,17 @@ def search_csv(request: HttpRequest) -> HttpResponse:
     agencies, form = _form(request)
     if not form.is_valid():
         return render(request, "referrals/search.html", {"form": form, "found": None})
+    why = ExportForm(request.POST)
+    if not why.is_valid():
+        return ask_again(request, why)
     text, narrowing = _asked(form, request, agencies)
     found = searching.find(text, narrowing, request.actor, agencies, limit=MOST_ROWS)
     if (found.next or found.is_cut) and not is_asked_for_the_first(request):
         return only_the_first(request)
     ids: list[UUID] = [row["pk"] for row in found.rows]
     at = timezone.now()
-    content = export(ids, request.actor, at=at, of="a search", **searching.said_of(text, narrowing))
+    said = searching.said_of(text, narrowing)
+    content = export(ids, request.actor, at=at, of="a search", purpose=why.said, **said)
     return download(content, "search", timezone.localdate(at))
 
 

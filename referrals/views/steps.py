@@ -20,6 +20,7 @@ from referrals.models import Referral
 from referrals.record import look, referral_of
 from referrals.transitions import STEPS, Party, Step
 from referrals.views.queue import came_from
+from referrals.views.reasons import remembered
 from referrals.views.record_page import Attempt, RecordPage, record_page
 from referrals.views.referral import back_to_queue, in_pane, page_of, show
 from referrals.views.rows import row_of
@@ -81,7 +82,8 @@ def _page(request: HttpRequest, referral_id: UUID) -> RecordPage:
         seen = look(referral_of(referral_id, request.actor), request.actor)
     except Referral.DoesNotExist:
         raise Http404 from None
-    return record_page(seen, request.actor, came_from=came_from(request))
+    reason = remembered(request, referral_id, at=timezone.now())
+    return record_page(seen, request.actor, came_from=came_from(request), reason=reason)
 
 
 def _again(request: HttpRequest, page: RecordPage, attempt: Attempt, status: int) -> HttpResponse:

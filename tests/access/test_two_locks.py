@@ -72,6 +72,7 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         | {f"offered {words}" for words in ("Whose device?", "When was it made?")},
     ),
     "visible_saved_filters": own({"Asha's"}, {"Ben's"}, NOTHING, NOTHING, {"Cora's"}),
+    "visible_emergency_openings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded"}),
     "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
     "visible_outcomes": own(
         {"ARREST", "CHILD_SAFEGUARDED"},
@@ -134,7 +135,7 @@ def said(name: str, row, names: dict) -> str:
     match name:
         case "visible_referrals":
             return names[row.pk]
-        case "visible_narratives" | "visible_offers":
+        case "visible_narratives" | "visible_offers" | "visible_emergency_openings":
             return of
         case "visible_reports":
             return names[row.sha256.hex()]
@@ -278,3 +279,35 @@ def test_parties_and_grants_have_policies_of_their_own(committed_cast, world):
             grants[viewer] = CaseGroupObjectPermission.objects.count()
     assert parties == own({"lumen"}, {"police"}, NOTHING, NOTHING, {"lumen", "police", "centre"})
     assert grants == dict(zip(VIEWERS, (0, 0, 1, 0, 1), strict=True))
+
+
+# A narrative marked TLP:RED and accepted is closed to the Centre: Cora broke the glass over it, Anil did not.
+
+STILL_OPEN = {"offered", "received"}
+
+
+def what_anil_reads(cast, world) -> tuple[set[str], set[str]]:
+    """The referrals of whose narratives and documents he gets to see anything."""
+    anil = cast.actor(cast.anil)
+    with acting_as(anil):
+        narratives = {world.names[row.referral_id] for row in access_to("visible_narratives")(anil)}
+        reports = {world.names[row.sha256.hex()] for row in access_to("visible_reports")(anil)}
+    return narratives, reports
+
+
+def test_the_centre_is_kept_from_a_closed_narrative_and_its_document(committed_cast, world):
+    assert what_anil_reads(committed_cast, world) == (STILL_OPEN, STILL_OPEN)
+
+
+def test_the_database_alone_keeps_the_centre_from_it(committed_cast, world, without_the_filters):
+    assert what_anil_reads(committed_cast, world) == (STILL_OPEN, STILL_OPEN)
+
+
+def test_the_managers_alone_keep_the_centre_from_it(committed_cast, world):
+    with without_the_policies():
+        assert what_anil_reads(committed_cast, world) == (STILL_OPEN, STILL_OPEN)
+
+
+def test_with_both_locks_off_the_centre_reads_it(committed_cast, world, without_the_filters):
+    with without_the_policies():
+        assert what_anil_reads(committed_cast, world) == (ALL, ALL)

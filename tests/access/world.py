@@ -15,9 +15,9 @@ from notifications import actions as notifications
 from notifications import sending
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from referrals.actions import reckon, take
+from referrals.actions import break_glass, reckon, take
 from referrals.actions.saved import save_filter
-from referrals.drafts import OutcomeDraft, SelectorDraft
+from referrals.drafts import Handling, OutcomeDraft, SelectorDraft
 from referrals.models import Referral
 from tests.cast import Cast
 
@@ -35,7 +35,10 @@ class World:
 
 
 def make_world(cast: Cast) -> World:
-    """One referral concluded by the police, one offered to them, one nobody looked at; all from Lumen Social."""
+    """One referral concluded by the police, one offered to them, one nobody looked at; all from Lumen Social.
+
+    The first is marked TLP:RED, and Cora broke the glass over its narrative.
+    """
     for attribute in AGENCIES:
         _things_of_its_own(cast, getattr(cast, attribute))
     concluded = _concluded(cast)
@@ -52,6 +55,11 @@ def make_world(cast: Cast) -> World:
         _a_document_that_waits(cast.actor(person))
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
+    cora = cast.actor(cast.cora)
+    with acting_as(cora):
+        break_glass(
+            concluded.pk, why="child_at_risk", reason="A meeting is planned.", by=cora, at=timezone.now()
+        )
     notifications.spread_waiting(at=timezone.now())
     _one_attempt_at_each_delivery()
     names = {concluded.pk: "concluded", offered.pk: "offered", received.pk: "received"}
@@ -83,7 +91,7 @@ def _a_document_that_waits(actor) -> None:
 
 def _concluded(cast) -> Referral:
     start = timezone.now() - timedelta(hours=2)
-    referral = cast.referral("received", at=start)
+    referral = cast.referral("received", at=start, handling=Handling(tlp="RED"))
     step = partial(cast.step, referral=referral, at=start + timedelta(minutes=5))
     step("triage", who=cast.anil, priority="P2", factors={"coercion": "yes"})
     step("offer", who=cast.cora, to_agency=cast.police)

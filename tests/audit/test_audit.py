@@ -86,7 +86,7 @@ OTHER_ACTIONS = {  # the verb, who, what it leaves
     "open": ("ben", lambda c, r, a: open_record(r.pk, a, at=NOW()), ("consultation", "referral.opened")),
     "narrative": (
         "ben",
-        lambda c, r, a: open_narrative(r.pk, a, at=NOW()),
+        lambda c, r, a: open_narrative(r.pk, a, at=NOW(), purpose="work"),
         ("consultation", "narrative.opened"),
     ),
     "list": (
@@ -212,7 +212,7 @@ def test_no_content_leaves_the_referral(committed_cast):
     cast.step("offer", referral, cast.cora, to_agency=cast.police, reason=reason)
     cast.step("accept", referral, cast.ben)
     do(cast, "ben", lambda actor: cases.open_case(title, by=actor, at=NOW()))
-    do(cast, "ben", lambda actor: open_narrative(referral.pk, actor, at=NOW()))
+    do(cast, "ben", lambda actor: open_narrative(referral.pk, actor, at=NOW(), purpose="work"))
     cast.step("conclude", referral, cast.ben, outcomes=(OutcomeDraft("ARREST", detail=detail),))
     tasks.sweep()
     with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], dbname=connection.settings_dict["NAME"]) as admin:
@@ -259,7 +259,11 @@ def offered(committed_cast):
 def test_without_its_event_nothing_is_given(committed_cast, offered, events_cannot_be_written):
     for read in (open_record, open_narrative):
         with pytest.raises(Error, match="no room"):
-            do(committed_cast, "cora", lambda actor, read=read: read(offered.pk, actor, at=NOW()))
+            do(
+                committed_cast,
+                "cora",
+                lambda actor, read=read: read(offered.pk, actor, at=NOW(), purpose="work"),
+            )
 
 
 def test_without_its_event_nothing_is_changed(committed_cast, offered, events_cannot_be_written):

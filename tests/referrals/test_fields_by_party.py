@@ -26,7 +26,7 @@ def reads(cast, who, referral):
     with acting_as(actor):
         seen = open_record(referral.pk, actor, at=timezone.now())
         try:
-            narrative = bool(open_narrative(referral.pk, actor, at=timezone.now()))
+            narrative = bool(open_narrative(referral.pk, actor, at=timezone.now(), purpose="work"))
         except Narrative.DoesNotExist:
             narrative = False
     return narrative, len(seen.offers), seen.receives, [step.step for step in reversed(seen.history)]

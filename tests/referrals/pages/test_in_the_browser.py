@@ -6,6 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from referrals.drafts import Handling
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -153,3 +154,91 @@ def test_a_page_is_light_and_asks_nobody_else(sign_in, committed_cast):
     page.goto("/triage")
     page.wait_for_load_state("networkidle")
     assert {url.split("/")[2] for url in asked} == {page.url.split("/")[2]}
+
+
+def focused(page) -> str:
+    return page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()")
+
+
+def tab_to(page, words: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(words):
+            return
+    raise AssertionError(f"Tab never comes to “{words}”")
+
+
+def test_the_glass_is_broken_and_reviewed_by_keyboard_alone(sign_in, committed_cast):
+    cast = committed_cast
+    closed = cast.referral("accepted", handling=Handling(tlp="RED"))
+    page = sign_in(cast.anil)
+    page.goto(f"/referrals/{closed.pk}")
+    assert complaints(page) == []
+    tab_to(page, "Break the glass")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/break-glass")
+    assert complaints(page) == []
+    tab_to(page, "A child may be at risk now")
+    page.keyboard.press("Space")
+    tab_to(page, "What makes it one now?")
+    page.keyboard.type("A meeting is said to be today.")
+    tab_to(page, "Break the glass")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".glass")
+    assert complaints(page) == []
+    tab_to(page, "Open narrative")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".content-note__text")
+    assert "continue elsewhere" in page.locator("#narrative").inner_text()
+
+    page = sign_in(cast.sol, viewport={"width": 320, "height": 800})
+    page.goto("/triage")
+    tab_to(page, "Online Harms Safety Centre\n")
+    page.keyboard.press("Enter")
+    tab_to(page, "Break-glass")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/break-glass")
+    tab_to(page, "Review")
+    page.keyboard.press("Enter")
+    tab_to(page, "Yes")
+    page.keyboard.press("Space")
+    tab_to(page, "What the review found")
+    page.keyboard.type("The desk was rung first.")
+    assert complaints(page) == []
+    tab_to(page, "Say what was found")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice--success")
+    assert "Found justified" in page.locator(".notice--success").inner_text()
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_reason_is_asked_for_in_place_with_and_without_a_script(sign_in, committed_cast, scripts):
+    referral = committed_cast.referral("concluded")
+    page = sign_in(committed_cast.anil, java_script_enabled=scripts)
+    page.goto(f"/referrals/{referral.pk}")
+    page.get_by_role("button", name="Open narrative").click()
+    page.wait_for_selector("#narrative .govuk-error-summary")
+    if scripts:
+        assert complaints(page) == []
+    page.select_option("#why_purpose", "quality")
+    page.get_by_role("button", name="Open narrative").click()
+    page.wait_for_selector("#narrative .content-note__text")
+    assert "Opened for: quality of work." in page.locator("#narrative").inner_text()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_file_is_asked_what_it_is_for(sign_in, committed_cast, scripts):
+    committed_cast.referral()
+    page = sign_in(committed_cast.anil, java_script_enabled=scripts)
+    page.goto("/referrals")
+    page.locator("summary", has_text="Download as CSV").click()
+    page.get_by_role("button", name="Download").click()
+    assert page.locator("h1").inner_text() == "What is the file for?"
+    if scripts:
+        assert complaints(page) == []
+    page.select_option("#export_purpose", "reporting")
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Download").click()
+    assert begun.value.suggested_filename.startswith("referrals-")

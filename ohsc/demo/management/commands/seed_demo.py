@@ -17,6 +17,7 @@ from ohsc.core.actor import CLOCK
 from ohsc.demo import actions, credentials
 from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
+from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
 from ohsc.demo.stories import stories
 from ohsc.demo.telling import Cast, open_cases, read_what_is_old, tell_the_rest
@@ -76,6 +77,8 @@ class Command(BaseCommand):
         cast = Cast()
         with self._phase("Cases and inboxes"), transaction.atomic():
             open_cases(cast, now)
+            break_some_glass(cast, now)
+            tell_the_rest(now)
             read_what_is_old(cast, now)
             with acting_as(CLOCK):
                 actions.let_email_reach(cast.people, by=CLOCK, at=now)
