@@ -14,6 +14,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people.manage"
     MANAGE_CLIENTS = "clients.manage"
     MANAGE_WEBHOOKS = "webhooks.manage"
+    MANAGE_AGREEMENTS = "agreements.manage"  # at the Centre: record what two agencies agreed, and end it
     READ_AUDIT = "audit.read"
     EXPORT = "exports.make"  # take a list out as a file, at most 1,000 rows of what the agency sees; each is logged
 
@@ -44,13 +45,13 @@ COORDINATOR = Role(
     "coordinator",
     "Coordinator",
     "Does what an analyst does and, at the Centre, offers referrals to agencies and recalls offers.",
-    frozenset(_WORK | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD}),
+    frozenset(_WORK | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
 )
 SUPERVISOR = Role(
     "supervisor",
     "Supervisor",
     "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed.",
-    frozenset(_WORK | {Permission.SEE_TEAM_LOAD}),
+    frozenset(_WORK | {Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
 )
 ADMINISTRATOR = Role(
     "administrator",

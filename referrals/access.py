@@ -11,6 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from ohsc.core.actor import Actor
 from referrals.models import (
+    Disclosure,
     Factor,
     Holding,
     Narrative,
@@ -175,6 +176,13 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
         return Report.objects.all()
     in_custody = Referral.objects.filter(_stands_to(actor, "pk", (Party.CUSTODIAN,)), report=OuterRef("pk"))
     return Report.objects.filter(Q(source=actor.agency_id) | Q(Exists(in_custody), referral_count=1))
+
+
+def visible_disclosures(actor: Actor) -> QuerySet[Disclosure]:
+    """What the actor's agency showed others, and what it was shown; for the Centre, all."""
+    if actor.is_centre:
+        return Disclosure.objects.all()
+    return Disclosure.objects.filter(Q(from_agency_id=actor.agency_id) | Q(to_agency_id=actor.agency_id))
 
 
 def visible_holdings(actor: Actor) -> QuerySet[Holding]:

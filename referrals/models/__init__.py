@@ -4,8 +4,10 @@ from referrals.models.desk import Holding, Reckoning, SavedFilter
 from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, StepTaken
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
+from referrals.models.register import Disclosure
 
 __all__ = [
+    "Disclosure",
     "Factor",
     "HarmType",
     "Holding",

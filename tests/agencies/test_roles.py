@@ -7,8 +7,8 @@ from agencies.roles import ROLES, SCOPES, permissions_of_scopes
 WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act", "exports.make"}
 MAY = {
     "analyst": WORK,
-    "coordinator": WORK | {"referrals.coordinate", "team.see"},
-    "supervisor": WORK | {"team.see"},
+    "coordinator": WORK | {"referrals.coordinate", "team.see", "agreements.manage"},
+    "supervisor": WORK | {"team.see", "agreements.manage"},
     "administrator": (WORK - {"narratives.read"}) | {"people.manage", "clients.manage", "webhooks.manage"},
     "auditor": {"referrals.see", "audit.read"},
 }
