@@ -9,14 +9,14 @@ class ReferralsConfig(AppConfig):
         from agencies.roles import Permission
         from ohsc.core import disclosures, metrics, registry
         from ohsc.core.navigation import Place, add
-        from referrals.access import told_of, told_of_the_books
+        from referrals.access import told_of, told_of_the_books, why_withheld
         from referrals.actions import register
         from referrals.figures import figures
         from referrals.harms import harm_types
 
         metrics.add(figures)
         disclosures.kept_by(register.keep, register.take_back)
-        registry.register("referral", told_of=told_of, page="/referrals/{}".format)
+        registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))

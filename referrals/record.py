@@ -17,6 +17,7 @@ from ohsc.core.actor import Actor
 from ohsc.core.one_read import read_together
 from referrals.access import (
     own_standings,
+    receipts_for,
     standing_by,
     visible_factors,
     visible_history,
@@ -29,7 +30,17 @@ from referrals.access import (
     visible_referrals,
     visible_sightings,
 )
-from referrals.models import Factor, Narrative, Offer, Outcome, Question, Referral, Sighting, StepTaken
+from referrals.models import (
+    Disclosure,
+    Factor,
+    Narrative,
+    Offer,
+    Outcome,
+    Question,
+    Referral,
+    Sighting,
+    StepTaken,
+)
 from referrals.transitions import Party, Step, facts_of, steps_open
 
 SEE_REFERRALS, READ_NARRATIVES = "referrals.see", "narratives.read"
@@ -53,6 +64,9 @@ class Seen:
         default_factory=dict
     )  # those of its offers that it may read
     holder: User | None = None
+    receipts: dict[UUID, Disclosure] = field(
+        default_factory=dict
+    )  # of offers that were recalled, by the offer: what had been read
 
     @property
     def receives(self) -> bool:
@@ -99,23 +113,34 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
     """
     here = visible_referrals(actor).filter(pk=referral.pk)
     offers = visible_offers(actor).filter(referral=referral)
-    standings, offered, agreements, outcomes, details, questions, factors, sightings, holdings, taken = (
-        read_together(
-            here,
-            own_standings(actor).filter(referral=referral),
-            offers.select_related("to_agency").order_by("-made_at"),
-            visible_agreements(actor).filter(pk__in=offers.values("agreement")),
-            visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id"),
-            visible_outcome_details(actor).filter(referral=referral),
-            visible_questions(actor)
-            .filter(referral=referral)
-            .select_related("from_agency", "to_agency")
-            .order_by("asked_at", "id"),
-            visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key"),
-            visible_sightings(actor).filter(referral=referral).order_by("kind", "value"),
-            visible_holdings(actor).filter(referral=referral).select_related("person"),
-            history_of(referral, actor) if history else StepTaken.objects.none(),
-        )
+    (
+        standings,
+        offered,
+        agreements,
+        outcomes,
+        details,
+        questions,
+        factors,
+        sightings,
+        holdings,
+        taken,
+        receipts,
+    ) = read_together(
+        here,
+        own_standings(actor).filter(referral=referral),
+        offers.select_related("to_agency").order_by("-made_at"),
+        visible_agreements(actor).filter(pk__in=offers.values("agreement")),
+        visible_outcomes(actor).filter(referral=referral).select_related("agency").order_by("at", "id"),
+        visible_outcome_details(actor).filter(referral=referral),
+        visible_questions(actor)
+        .filter(referral=referral)
+        .select_related("from_agency", "to_agency")
+        .order_by("asked_at", "id"),
+        visible_factors(actor).filter(referral=referral).select_related("agency").order_by("at", "key"),
+        visible_sightings(actor).filter(referral=referral).order_by("kind", "value"),
+        visible_holdings(actor).filter(referral=referral).select_related("person"),
+        history_of(referral, actor) if history else StepTaken.objects.none(),
+        receipts_for(actor).filter(subject_id=referral.pk),
     )
     stands = standing_by(standings, actor)
     return Seen(
@@ -131,6 +156,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         outcome_details={detail.outcome_id: detail.text for detail in details},
         agreements={agreement.pk: agreement for agreement in agreements},
         holder=next((holding.person for holding in holdings), None),
+        receipts={receipt.offer_id: receipt for receipt in receipts if receipt.offer_id},
     )
 
 

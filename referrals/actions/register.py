@@ -35,6 +35,7 @@ def keep(disclosed: Disclosed) -> None:
         offer_id=disclosed.offer_id,
         by_kind=disclosed.by.kind,
         by_id=disclosed.by.id,
+        by_agency_id=disclosed.by.agency_id,
         by_name=disclosed.by.name,
     )
     insert([line])

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ("offer_id", models.UUIDField(null=True)),
                 ("by_kind", models.CharField(max_length=8)),
                 ("by_id", models.UUIDField()),
+                ("by_agency_id", models.UUIDField(null=True)),
                 ("by_name", models.CharField(blank=True, max_length=120)),
                 ("recalled_at", models.DateTimeField(null=True)),
                 ("read_before", models.JSONField(null=True)),

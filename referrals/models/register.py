@@ -56,6 +56,7 @@ class Disclosure(Record):
     offer_id = models.UUIDField(null=True)
     by_kind = models.CharField(max_length=8)
     by_id = models.UUIDField()
+    by_agency_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=120, blank=True)
     recalled_at = models.DateTimeField(null=True)
     read_before = models.JSONField(null=True)

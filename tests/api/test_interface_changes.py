@@ -12,6 +12,7 @@ from notifications.models import Delivery
 from ohsc import interface_changes
 from ohsc.core import problems, words
 from ohsc.interface_changes import CHANGES, Change, spoken
+from referrals import receipts
 from referrals.harms import harm_types
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
 from referrals.serializers import ListQuery
@@ -46,9 +47,12 @@ SPOKEN = {
         *(step.topic for step in (RECEIVE, *STEPS.values())),
         *("referral.due_soon", "referral.overdue", "referral.answer_soon"),  # told by the clock
         "books.broken",  # to the Centre alone
+        "agreement.ended",  # to both sides and the Centre
         TEST,
     ],
     "problem types": problems.TITLES,
+    "parts of a receipt": receipts.PARTS,
+    "ways of reading": receipts.THROUGH,
 }
 
 
