@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from ohsc.core.disclosures import Disclosed
 from ohsc.core.together import insert
@@ -45,6 +46,23 @@ def take_back(subject_id: UUID, to_id: UUID, at: datetime) -> None:
     """What was shown of this record to that agency is shown no more. The caller is writing."""
     shown = Disclosure.objects.filter(subject_id=subject_id, to_agency_id=to_id, recalled_at=None)
     shown.update(recalled_at=at)
+
+
+def note_export(rows: int, *, by: Actor, at: datetime) -> None:
+    """A list was taken out as a file: it leaves this system, though to the agency's own people."""
+    with writing():
+        keep(
+            Disclosed(
+                kind=_K.EXPORT,
+                subject=("referral", None, ""),
+                from_id=by.home_id,
+                to_id=by.home_id,
+                parts=(_P.ROWS,),
+                by=by,
+                at=at,
+                rows=rows,
+            )
+        )
 
 
 def keep_step(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
 from referrals.exporting import export
 from referrals.queues import Queue
+from referrals.views.leaving import say_left_out
 from referrals.views.queue import filters_of
 
 
@@ -19,7 +20,8 @@ def triage_csv(request: HttpRequest) -> HttpResponse:
     ids = Queue(actor, filters).first(MOST_ROWS + 1)
     if len(ids) > MOST_ROWS and not is_asked_for_the_first(request):
         return only_the_first(request, back_url=f"{reverse('triage')}?{filters.query()}")
-    content = export(
+    content, left_out = export(
         ids, actor, at=at, of="the triage queue", tab=filters.tab.name, filters=filters.narrowing()
     )
+    say_left_out(request, left_out)
     return download(content, f"triage-{filters.tab.name}", timezone.localdate(at))

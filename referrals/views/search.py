@@ -19,6 +19,7 @@ from referrals.harms import harm_types
 from referrals.narrowing import Narrowing
 from referrals.queues import Position
 from referrals.transitions import OPEN
+from referrals.views.leaving import say_left_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +55,8 @@ def search_csv(request: HttpRequest) -> HttpResponse:
         return only_the_first(request)
     ids: list[UUID] = [row["pk"] for row in found.rows]
     at = timezone.now()
-    content = export(ids, request.actor, at=at, of="a search", **searching.said_of(text, narrowing))
+    content, left_out = export(ids, request.actor, at=at, of="a search", **searching.said_of(text, narrowing))
+    say_left_out(request, left_out)
     return download(content, "search", timezone.localdate(at))
 
 
