@@ -1,7 +1,8 @@
 """What may the demonstration's agencies disclose to each other? Enough for every path, with believable limits.
 
 Agencies that have a client agreed to everything, so that a stranger with the printed credentials can travel the
-whole path; the others show what a coordinator meets: a low ceiling, a missing environment, an agreement that ended, one that forbids passing on.
+whole path; the others show what a coordinator meets: a low ceiling, a missing environment, an agreement that ended,
+one that forbids passing on.
 """
 
 from collections.abc import Iterator

@@ -173,7 +173,7 @@ def unrung() -> Iterator[None]:
 CASES = (  # title, where, owner, shared with, days ago
     ("Forum that moves between onion addresses", DARK, "aldermoor-unit", ("ohsc", "halyard-liaison"), 26),
     ("Payment handle in several extortion reports", SURFACE, CENTRE, ("northshire-police", "lumen-social"), 19),
-    ("Accounts sold in bulk to reach young players", SURFACE, CENTRE, ("wrenfield-games", "westmarch-constabulary"), 15),
+    ("Accounts sold to reach young players", SURFACE, CENTRE, ("wrenfield-games", "westmarch-constabulary"), 15),
     ("Misleading domains registered in one week", SURFACE, "digital-conduct", ("cobblestack", "fernbank-hotline"), 12),
     ("Club messages outside the agreed channel", PHYSICAL, "northshire-police", ("eastmere-childrens-services",), 9),
     ("Support for families after threats online", SURFACE, "harbour-helpline", ("thistledown-trust", "ohsc"), 6),
