@@ -6,11 +6,13 @@ class AgenciesConfig(AppConfig):
 
     def ready(self):
         from agencies.access import may_be_told_of_client
+        from agencies.agreed import may_be_told_of_agreement
         from agencies.roles import Permission
         from ohsc.core import registry
         from ohsc.core.navigation import Place, add, add_to_menu
 
         registry.register("client", may_be_told=may_be_told_of_client, page="/systems/clients/{}".format)
+        registry.register("agreement", may_be_told=may_be_told_of_agreement, page="/agreements/{}".format)
         add_to_menu(
             Place(
                 "Partner systems",

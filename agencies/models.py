@@ -10,7 +10,7 @@ from oauth2_provider.models import AbstractApplication
 
 from agencies.roles import ROLES
 from ohsc.core.models import Record
-from ohsc.core.words import Environment, LegalGateway, Sector, Skill, Tlp
+from ohsc.core.words import Classification, Environment, LegalGateway, OnwardRule, Sector, Skill, Tlp
 
 
 class Agency(Record):
@@ -179,7 +179,8 @@ class Ability(Record):
 class SharingAgreement(Record):
     """What one agency may disclose to another, under which law. None in force, no disclosure.
 
-    `harm_types` empty means every harm. `tlp_ceiling` is the most restricted marking it covers.
+    `harm_types` empty means every harm. The ceilings are the most restricted markings it covers. `onward` is the rule
+    of passing on, `onward_rule` its words. Terms are never changed: other terms are another agreement.
     """
 
     reference = models.CharField(max_length=40)
@@ -190,12 +191,27 @@ class SharingAgreement(Record):
     environments = ArrayField(models.CharField(max_length=20, choices=Environment.choices))
     harm_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     tlp_ceiling = models.CharField(max_length=16, choices=Tlp.choices)
+    # What was agreed before there was a choice said its rule in words alone: then the discloser is asked first.
+    classification_ceiling = models.CharField(
+        max_length=20,
+        choices=Classification.choices,
+        default=Classification.OFFICIAL_SENSITIVE,
+        db_default=Classification.OFFICIAL_SENSITIVE.value,
+    )
+    onward = models.CharField(
+        max_length=28,
+        choices=OnwardRule.choices,
+        default=OnwardRule.WITH_CONSENT,
+        db_default=OnwardRule.WITH_CONSENT.value,
+    )
     onward_rule = models.CharField(max_length=300, blank=True)
     retention_days = models.PositiveIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
     review_on = models.DateField(null=True, blank=True)
     signed_by = models.CharField(max_length=200)
+    signed_for_discloser = models.CharField(max_length=95, blank=True, default="", db_default="")
+    signed_for_recipient = models.CharField(max_length=95, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people.manage"
     MANAGE_CLIENTS = "clients.manage"
     MANAGE_WEBHOOKS = "webhooks.manage"
+    MANAGE_AGREEMENTS = "agreements.manage"  # at the Centre: record what two agencies agreed, and end it
     READ_AUDIT = "audit.read"
     EXPORT = "exports.make"  # take a list out as a file, at most 1,000 rows of what the agency sees; each is logged
     BREAK_GLASS = "glass.break"  # at the Centre: open a narrative that is closed to it, in an emergency
@@ -49,13 +50,15 @@ COORDINATOR = Role(
     "coordinator",
     "Coordinator",
     "Does what an analyst does and, at the Centre, offers referrals to agencies and recalls offers.",
-    frozenset(_WORK | _GLASS | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD}),
+    frozenset(
+        _WORK | _GLASS | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}
+    ),
 )
 SUPERVISOR = Role(
     "supervisor",
     "Supervisor",
     "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed.",
-    frozenset(_WORK | _GLASS | {Permission.SEE_TEAM_LOAD}),
+    frozenset(_WORK | _GLASS | {Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
 )
 ADMINISTRATOR = Role(
     "administrator",

@@ -38,6 +38,11 @@ def name_harms(labels: Callable[[], dict[str, str]]) -> None:
     _harm_labels = labels
 
 
+def all_harms() -> dict[str, str]:
+    """Every kind of harm by its code, in the order of the list."""
+    return _harm_labels()
+
+
 def harms(codes: Collection[str]) -> dict[str, str]:
     """The label of each of these harms. Nothing is asked of the database where there is none to name."""
     labels = _harm_labels() if codes else {}

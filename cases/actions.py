@@ -9,11 +9,14 @@ from uuid import UUID
 from django.conf import settings
 from guardian.shortcuts import assign_perm, remove_perm
 
-from agencies.models import Agency
+from agencies.access import visible_agreements
+from agencies.agreements import why_no_grant
+from agencies.models import Agency, SharingAgreement
 from audit import actions as audit
 from cases.access import VIEW, visible_cases
 from cases.models import Case, Selector
 from cases.selectors import Normal
+from ohsc.core import disclosures
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from ohsc.core.references import new_reference
@@ -29,12 +32,56 @@ def open_case(title: str, *, by: Actor, at: datetime) -> Case:
     return case
 
 
-def share(case_id: UUID, *, with_agency: Agency, by: Actor, at: datetime) -> None:
-    """Grant an agency sight of a case. Only the owner or the Centre may; absent and forbidden are the same."""
+class NoAgreement(Exception):
+    """No agreement covers the showing of this case to that agency. The message names the missing term."""
+
+
+def share(
+    case_id: UUID, *, with_agency: Agency, by: Actor, at: datetime, environments: Iterable[str] = ()
+) -> None:
+    """Grant an agency sight of a case. Only the owner or the Centre may; absent and forbidden are the same.
+
+    The owner discloses, whoever presses: an agreement of its own with that agency must be in force and cover each of
+    the environments that the case lies in. Raises NoAgreement. A case cannot say yet where it lies (strands are to
+    come): until then whoever shares it does.
+    """
     case = _own(case_id, by)
+    agreement = _agreement(case, with_agency, environments, by=by, at=at)
     with writing():
         assign_perm(VIEW, with_agency.group, case)
-        _record(audit.Kind.DISCLOSURE, "case.shared", case, by=by, at=at, recipient_ids=[with_agency.pk])
+        _record(
+            audit.Kind.DISCLOSURE,
+            "case.shared",
+            case,
+            by=by,
+            at=at,
+            recipient_ids=[with_agency.pk],
+            purpose=f"{agreement.reference}: {agreement.get_gateway_display()}",
+        )
+        disclosures.keep(
+            disclosures.Disclosed(
+                kind="grant",
+                subject=("case", case.pk, case.reference),
+                from_id=case.owner_id,
+                to_id=with_agency.pk,
+                parts=("case",),
+                by=by,
+                at=at,
+                agreement_id=agreement.pk,
+                agreement=agreement.reference,
+                gateway=agreement.gateway,
+            )
+        )
+
+
+def _agreement(
+    case: Case, with_agency: Agency, environments: Iterable[str], *, by: Actor, at: datetime
+) -> SharingAgreement:
+    theirs = visible_agreements(by).filter(discloser=case.owner_id, recipient=with_agency)
+    agreement, problem = why_no_grant(theirs, list(environments), at.date(), between=with_agency.name)
+    if agreement is None:
+        raise NoAgreement(problem)
+    return agreement
 
 
 def stop_sharing(case_id: UUID, *, with_agency: Agency, by: Actor, at: datetime) -> None:
@@ -42,6 +89,7 @@ def stop_sharing(case_id: UUID, *, with_agency: Agency, by: Actor, at: datetime)
     case = _own(case_id, by)
     with writing():
         remove_perm(VIEW, with_agency.group, case)
+        disclosures.take_back(case.pk, with_agency.pk, at)
         _record(audit.Kind.ALTERATION, "case.share_ended", case, by=by, at=at, recipient_ids=[with_agency.pk])
 
 
@@ -84,8 +132,22 @@ def _own(case_id: UUID, by: Actor) -> Case:
 
 
 def _record(
-    kind: audit.Kind, action: str, case: Case, *, by: Actor, at: datetime, recipient_ids: Iterable[UUID] = ()
+    kind: audit.Kind,
+    action: str,
+    case: Case,
+    *,
+    by: Actor,
+    at: datetime,
+    recipient_ids: Iterable[UUID] = (),
+    purpose: str = "",
 ) -> None:
     audit.record(
-        kind, action, by=by, at=at, subject_type="case", subject_ids=[case.pk], recipient_ids=recipient_ids
+        kind,
+        action,
+        by=by,
+        at=at,
+        subject_type="case",
+        subject_ids=[case.pk],
+        recipient_ids=recipient_ids,
+        purpose=purpose,
     )

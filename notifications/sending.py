@@ -37,6 +37,11 @@ PAUSE_WHEN_SILENT = timedelta(seconds=30)  # an endpoint that did not answer is 
 NOT_THEIRS_ANY_MORE = Result(Delivery.State.DROPPED, reason="The recipient may not be told any more.")
 
 
+def withheld(reason: str) -> Result:
+    """Not sent, and why: for the log."""
+    return replace(NOT_THEIRS_ANY_MORE, reason=reason) if reason else NOT_THEIRS_ANY_MORE
+
+
 def send(delivery: Delivery, *, at: datetime) -> Result:
     """Make one attempt. Trouble on the way is a result, not an exception."""
     if delivery.channel == Delivery.Channel.WEBHOOK:

@@ -53,7 +53,7 @@ def _attempt(delivery) -> sending.Result:
     """One attempt. An error of our own is one that failed: the message is tried again, and its neighbours go on."""
     try:
         if not actions.may_still_be_told(delivery):
-            return sending.NOT_THEIRS_ANY_MORE
+            return sending.withheld(actions.why_withheld(delivery))
         return sending.send(delivery, at=timezone.now())
     except Exception as error:
         log.exception("delivery %s failed", delivery.pk)

@@ -32,8 +32,10 @@ CHANGES = (
             "problem types": "rate-limited not-now",
             "scopes": "clients",
             "states of a client": "live expiring expired revoked",
-            "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed",
+            "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended",
             "reasons a narrative is withheld": "tlp_red",
+            "parts of a receipt": "record history line reference",
+            "ways of reading": "page interface webhook e-mail",
         },
         others=(
             "POST /api/v1/referrals/bulk takes up to 10,000 referrals in one request.",
@@ -47,6 +49,10 @@ CHANGES = (
             "GET of a referral takes If-None-Match and answers 304 where nothing changed.",
             "Addresses that are to go will say so in Deprecation, Sunset and Link. None is to go now.",
             "The OpenAPI document says that unknown fields are refused, as they were, and what a step answers to whom.",
+            "Offers, pass-ons and acceptances are refused with 409 where the agreement's classification ceiling, its"
+            " rule of passing on or its days do not cover them; the refusal names the term.",
+            "A referral answers with receipts: of offers that were taken back, what had been read by then.",
+            "What concerns an offer whose agreement is not in force is withheld; the log of deliveries says why.",
         ),
     ),
     Change(

@@ -3,16 +3,19 @@
 The same rule stands in PostgreSQL as policies (migrations 0002 and 0008), so that either lock alone would hold.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from agencies.agreements import not_in_force
 from ohsc.core.actor import Actor
 from ohsc.core.words import Tlp
 from referrals.models import (
+    Disclosure,
     EmergencyOpening,
     Factor,
     Holding,
@@ -112,7 +115,8 @@ def standing_by(rows: Iterable[PartyRow], actor: Actor) -> frozenset[Party]:
 def told_of(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
     """Of what happened to these referrals at those moments, what may the actor's agency hear now?
 
-    Of a referral it stands to, everything; of one it left, once more the very step that ended its standing.
+    Of a referral it stands to, everything; of one it left, once more the very step that ended its standing. Of one it
+    was only offered, nothing while the agreement under the offer is not in force.
     """
     happened = set(happened)
     ids = {referral_id for referral_id, _ in happened}
@@ -121,8 +125,32 @@ def told_of(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tupl
         return {one for one in happened if one[0] in there}
     rows = PartyRow.objects.filter(referral__in=ids, agency=actor.agency_id)
     ends = Q(until=None) | Q(until__in={at for _, at in happened})
-    standing_until = set(rows.filter(ends).values_list("referral_id", "until"))
+    standing = list(rows.filter(ends).values_list("referral_id", "until", "capacity"))
+    offered = {
+        referral for referral, until, capacity in standing if until is None and capacity == Party.OFFERED
+    }
+    withheld = {offer.referral_id for offer, _ in offers_without_force(actor, offered)}
+    standing_until = {
+        (referral, until) for referral, until, _ in standing if until or referral not in withheld
+    }
     return {one for one in happened if one in standing_until or (one[0], None) in standing_until}
+
+
+def offers_without_force(actor: Actor, referral_ids: Collection[UUID]) -> list[tuple[Offer, str]]:
+    """The open offers of these referrals to the actor's agency whose agreement is not in force now, each with why."""
+    if not referral_ids:
+        return []
+    rows = Offer.objects.filter(
+        referral__in=referral_ids, to_agency=actor.agency_id, state=Offer.State.OPEN
+    ).select_related("agreement")
+    today = timezone.now().date()
+    found = [(offer, not_in_force(offer.agreement, today)) for offer in rows]
+    return [(offer, why) for offer, why in found if why]
+
+
+def why_withheld(actor: Actor, referral_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Why the actor's agency is not told of those of these referrals that it was offered."""
+    return {offer.referral_id: why for offer, why in offers_without_force(actor, referral_ids)}
 
 
 def visible_history(actor: Actor) -> QuerySet[StepTaken]:
@@ -203,6 +231,19 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
         return Report.objects.filter(Q(source=actor.agency_id) | ~Exists(closed))
     in_custody = Referral.objects.filter(_stands_to(actor, "pk", (Party.CUSTODIAN,)), report=OuterRef("pk"))
     return Report.objects.filter(Q(source=actor.agency_id) | Q(Exists(in_custody), referral_count=1))
+
+
+def visible_disclosures(actor: Actor) -> QuerySet[Disclosure]:
+    """What the actor's agency showed others, and what it was shown; for the Centre, all."""
+    if actor.is_centre:
+        return Disclosure.objects.all()
+    return Disclosure.objects.filter(Q(from_agency_id=actor.agency_id) | Q(to_agency_id=actor.agency_id))
+
+
+def receipts_for(actor: Actor) -> QuerySet[Disclosure]:
+    """The receipts of recalls that are owed to the actor: to whoever disclosed, and to the Centre."""
+    recalled = visible_disclosures(actor).filter(recalled_at__isnull=False, read_before__isnull=False)
+    return recalled if actor.is_centre else recalled.filter(from_agency_id=actor.agency_id)
 
 
 def visible_holdings(actor: Actor) -> QuerySet[Holding]:

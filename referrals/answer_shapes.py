@@ -13,6 +13,7 @@ from ohsc.core.words import (
     SourceGrade,
     Tlp,
 )
+from referrals import receipts
 from referrals.priority import BANDS
 from referrals.transitions import OUTCOMES, STEPS, Status
 
@@ -109,6 +110,24 @@ class OfferAnswer(serializers.Serializer):
     acknowledged_at = serializers.DateTimeField(allow_null=True)
 
 
+class ReadAnswer(serializers.Serializer):
+    """A part that had been read: through what, when first and when last. Never who read it."""
+
+    part = serializers.ChoiceField(choices=list(receipts.PARTS))
+    through = serializers.ChoiceField(choices=list(receipts.THROUGH))
+    first_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+
+
+class ReceiptAnswer(serializers.Serializer):
+    """An offer that was taken back, and what that agency had read of it by then."""
+
+    to_agency = serializers.CharField()
+    offered_at = serializers.DateTimeField()
+    recalled_at = serializers.DateTimeField()
+    read = ReadAnswer(many=True)
+
+
 class QuestionAnswer(serializers.Serializer):
     """A question between parties. Yours to read where your agency put it, is asked, or has custody."""
 
@@ -149,6 +168,10 @@ class ReferralAfterStep(ReferralLine):
     factors_given = FactorAnswer(many=True)
     selectors = SelectorAnswer(many=True)
     offer = OfferAnswer(allow_null=True, help_text="The open offer, for those who receive it or made it.")
+    receipts = ReceiptAnswer(
+        many=True,
+        help_text="Offers that were taken back, and what had been read by then; for the discloser and the Centre.",
+    )
     questions = QuestionAnswer(many=True)
     clock_paused_since = serializers.DateTimeField(
         allow_null=True, help_text="The custodian waits for an answer; `due_at` moves on by as long."

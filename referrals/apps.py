@@ -7,18 +7,32 @@ class ReferralsConfig(AppConfig):
     def ready(self):
         from agencies import wording
         from agencies.roles import Permission
-        from ohsc.core import metrics, registry
+        from ohsc.core import disclosures, metrics, registry
         from ohsc.core.navigation import Place, add, add_to_menu
-        from referrals.access import told_of, told_of_openings, told_of_the_books
+        from referrals.access import told_of, told_of_openings, told_of_the_books, why_withheld
+        from referrals.actions import register
         from referrals.emergencies import waiting_for
         from referrals.figures import figures
         from referrals.harms import harm_types
 
         metrics.add(figures)
-        registry.register("referral", told_of=told_of, page="/referrals/{}".format)
+        disclosures.kept_by(register.keep, register.take_back)
+        registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
+        for order, label, leads_to in (
+            (60, "Sharing agreements", "agreements"),
+            (70, "Disclosures", "disclosures"),
+        ):
+            add_to_menu(
+                Place(
+                    label,
+                    leads_to=leads_to,
+                    order=order,
+                    shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
+                )
+            )
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))
         add(
             Place("Board", leads_to="board", order=20, shortcut="g b", shown_to=lambda actor: actor.is_centre)

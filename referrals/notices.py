@@ -9,6 +9,9 @@ from ohsc.core.actor import Actor
 from referrals.models import Question, Referral, StepTaken
 from referrals.transitions import RECEIVE, STEPS, Party, Step
 
+# To an agency whose offer ended without its answer: what it read, it may not go on using.
+TAKEN_BACK = "Offer recalled: do not keep or use what you read of it"
+
 
 def agencies_told(
     step: Step, referral: Referral, offered_id: UUID | None, question: Question | None, *, centre_id: UUID

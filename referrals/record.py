@@ -19,6 +19,7 @@ from referrals.access import (
     is_closed_to,
     live_openings,
     own_standings,
+    receipts_for,
     standing_by,
     visible_factors,
     visible_history,
@@ -32,6 +33,7 @@ from referrals.access import (
     visible_sightings,
 )
 from referrals.models import (
+    Disclosure,
     EmergencyOpening,
     Factor,
     Narrative,
@@ -76,6 +78,10 @@ class Seen:
     def glass_is_broken(self) -> bool:
         """As closed, and this reader broke the glass."""
         return self.opening is not None and is_closed_to(self.standing, self.referral)
+
+    receipts: dict[UUID, Disclosure] = field(
+        default_factory=dict
+    )  # of offers that were recalled, by the offer: what had been read
 
     @property
     def receives(self) -> bool:
@@ -143,6 +149,7 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
             visible_holdings(actor).filter(referral=referral_id).select_related("person"),
             openings.filter(referral=referral_id),
             history_of(referral_id, actor) if history else StepTaken.objects.none(),
+            receipts_for(actor).filter(subject_id=referral_id),
         ],
     )
 
@@ -162,6 +169,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         holdings,
         openings,
         taken,
+        receipts,
     ) = _parts_of(actor, referral.pk, history)
     stands = standing_by(standings, actor)
     return Seen(
@@ -178,6 +186,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         agreements={agreement.pk: agreement for agreement in agreements},
         holder=next((holding.person for holding in holdings), None),
         opening=openings[0] if openings else None,
+        receipts={receipt.offer_id: receipt for receipt in receipts if receipt.offer_id},
     )
 
 

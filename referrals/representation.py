@@ -5,12 +5,13 @@ risk; an offered agency reads all but the narrative and the source's own referen
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ohsc.core.actor import Actor
 from ohsc.core.shapes import shown_moment
 from referrals.facts import effective_factors
-from referrals.models import Question, Referral, StepTaken
+from referrals.models import Offer, Question, Referral, StepTaken
 from referrals.record import Seen
 
 
@@ -107,6 +108,7 @@ def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
         }
         if offer
         else None,
+        "receipts": [_receipt(seen, offer) for offer in seen.offers if offer.pk in seen.receipts],
         "questions": [_question(question) for question in seen.questions],
         "clock_paused_since": shown_moment(referral.paused_at) if seen.receives else None,
         "lowering_to": (referral.lowering_to or None) if seen.receives else None,
@@ -124,6 +126,25 @@ def _handling(referral: Referral) -> dict[str, Any]:
         "information_grade": referral.information_grade or None,
         "code": referral.handling_code or None,
         "conditions": referral.handling_conditions or None,
+    }
+
+
+def _receipt(seen: Seen, offer: Offer) -> dict[str, Any]:
+    """What an agency had read when its offer was recalled; for whoever disclosed, and the Centre."""
+    receipt = seen.receipts[offer.pk]
+    return {
+        "to_agency": offer.to_agency.slug,
+        "offered_at": shown_moment(offer.made_at),
+        "recalled_at": shown_moment(receipt.recalled_at),
+        "read": [
+            {
+                "part": line["part"],
+                "through": line["through"],
+                "first_at": shown_moment(datetime.fromisoformat(line["first"])),
+                "last_at": shown_moment(datetime.fromisoformat(line["last"])),
+            }
+            for line in receipt.read_before or ()
+        ],
     }
 
 

@@ -3,9 +3,11 @@
 from agencies.roles import Permission
 from ohsc.core.routes import Need, route
 from referrals.views import (
+    agreements,
     board,
     books,
     break_glass,
+    disclosures,
     exports,
     holding,
     listing,
@@ -118,4 +120,20 @@ urlpatterns += [
         name="saved-filter-delete",
         needs=Permission.SEE_REFERRALS,
     ),
+]
+
+# What may be disclosed, and what was
+KEEPS_AGREEMENTS = Need(Permission.MANAGE_AGREEMENTS, centre=True, fresh=("POST",))
+urlpatterns += [
+    route("agreements", agreements.agreements, name="agreements", needs=Permission.SEE_REFERRALS),
+    route("agreements/new", agreements.new, name="agreements-new", needs=KEEPS_AGREEMENTS),
+    route(
+        "agreements/<str:reference>",
+        agreements.agreement,
+        name="agreements-one",
+        needs=Permission.SEE_REFERRALS,
+    ),
+    route("agreements/<str:reference>/end", agreements.end, name="agreements-end", needs=KEEPS_AGREEMENTS),
+    route("disclosures", disclosures.disclosures, name="disclosures", needs=Permission.SEE_REFERRALS),
+    route("disclosures/csv", disclosures.disclosures_csv, name="disclosures-csv", needs=Permission.EXPORT),
 ]

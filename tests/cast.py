@@ -94,6 +94,7 @@ def assemble() -> None:
                 gateway="common_law_policing",
                 environments=environments,
                 tlp_ceiling=ceiling,
+                onward="within_terms",
                 retention_days=365,
                 starts_on=date(2026, 1, 1),
                 ends_on=date(2036, 1, 1),

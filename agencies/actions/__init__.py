@@ -1,5 +1,6 @@
 """Every write to who takes part: `from agencies import actions`, then `actions.add_agency(…)`."""
 
+from agencies.actions.agreements import AgreementRefused, end_agreement, record_agreement
 from agencies.actions.clients import (
     LIFE,
     LONGEST_LIFE,
@@ -23,6 +24,7 @@ __all__ = [
     "LONGEST_LIFE",
     "LONGEST_OVERLAP",
     "OVERLAP",
+    "AgreementRefused",
     "ClientRefused",
     "Terms",
     "add_agency",
@@ -33,9 +35,11 @@ __all__ = [
     "agency_kept_by",
     "change_client",
     "change_desk",
+    "end_agreement",
     "make_client",
     "name_breach_officer",
     "note_use",
+    "record_agreement",
     "revoke_client",
     "rotate_own_secret",
     "rotate_secret",

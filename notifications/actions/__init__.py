@@ -5,7 +5,7 @@ of notice and recipient, and leases, see to it that an inbox item appears once a
 """
 
 from notifications.actions.bounces import confirm_address, take_bounce
-from notifications.actions.deliver import LEASE, lease_next, may_still_be_told, settle
+from notifications.actions.deliver import LEASE, lease_next, may_still_be_told, settle, why_withheld
 from notifications.actions.digests import lease_digest, make_digests, news_still_theirs, settle_digest
 from notifications.actions.email_choice import choose_email
 from notifications.actions.endpoints import (
@@ -63,4 +63,5 @@ __all__ = [
     "take_bounce",
     "tell",
     "warn_of_expiring_clients",
+    "why_withheld",
 ]

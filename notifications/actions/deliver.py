@@ -65,6 +65,16 @@ def may_still_be_told(delivery: Delivery) -> bool:
         return registry.may_be_told(notice.subject_type, told, notice.subject_id, notice.subject_at)
 
 
+def why_withheld(delivery: Delivery) -> str:
+    """Why its agency may not be told of it now, where that can be said; "" otherwise."""
+    notice = delivery.notice
+    with acting_as(CLOCK):
+        told = actor_for_agency(Agency.objects.get(pk=notice.agency_id))
+    with acting_as(told):
+        why = registry.why_withheld(notice.subject_type, told, [notice.subject_id])
+    return why.get(notice.subject_id, "")
+
+
 def settle(delivery: Delivery, result: sending.Result, *, at: datetime) -> bool:
     """Write how a leased delivery went. False when the lease was lost meanwhile: another's result counts."""
     changes = {

@@ -8,6 +8,7 @@ it. Agencies do not wait for one another, and a change that is told of waits for
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
@@ -101,9 +102,10 @@ def _spread_some(agency_id: UUID, ids: Sequence[UUID], at: datetime) -> None:
             of=("self",), skip_locked=True
         )
         notices = _in_order(list(waiting))
-        told = _those_told(agency_id, notices)
+        told, withheld = _those_told(agency_id, notices)
         _add_to_feed(counter, told)
         _add_to_inboxes_and_deliveries(agency_id, [one for one in told if not one.feed_only], at)
+        _add_to_log(agency_id, withheld, at)
         sent = {notice.pk for notice in told}
         dropped = {notice.pk for notice in notices} - sent
         for state, keys in ((Notice.State.SENT, sent), (Notice.State.DROPPED, dropped)):
@@ -122,14 +124,23 @@ def _in_order(notices: list[Notice]) -> list[Notice]:
     return sorted(notices, key=lambda one: (place[one.pk], one.pk))
 
 
-def _those_told(agency_id: UUID, notices: list[Notice]) -> list[Notice]:
-    """Those of which the agency may hear now."""
+def _those_told(agency_id: UUID, notices: list[Notice]) -> tuple[list[Notice], list[tuple[Notice, str]]]:
+    """Those of which the agency may hear now; and those withheld from it for a reason that it may read."""
     actor = actor_for_agency(Agency.objects.get(pk=agency_id))
     happened: dict[str, list[tuple[UUID, datetime]]] = {}
     for notice in notices:
         happened.setdefault(notice.subject_type, []).append((notice.subject_id, notice.subject_at))
     may = {kind: registry.told_of(kind, actor, some) for kind, some in happened.items()}
-    return [one for one in notices if (one.subject_id, one.subject_at) in may[one.subject_type]]
+    told = [one for one in notices if (one.subject_id, one.subject_at) in may[one.subject_type]]
+    left_out = [one for one in notices if one not in told and not one.feed_only]
+    reasons = {
+        kind: registry.why_withheld(
+            kind, actor, {one.subject_id for one in left_out if one.subject_type == kind}
+        )
+        for kind in {one.subject_type for one in left_out}
+    }
+    withheld = [(one, reasons[one.subject_type].get(one.subject_id, "")) for one in left_out]
+    return told, [(one, why) for one, why in withheld if why]
 
 
 def _add_to_feed(counter: FeedCounter, told: list[Notice]) -> None:
@@ -174,6 +185,19 @@ def _add_to_inboxes_and_deliveries(agency_id: UUID, told: list[Notice], at: date
         bell.ring_at_commit()
 
 
+def _add_to_log(agency_id: UUID, withheld: list[tuple[Notice, str]], at: datetime) -> None:
+    """What is withheld from an agency's webhooks stands in their log as withheld, and why."""
+    if not withheld:
+        return
+    endpoints = WebhookEndpoint.objects.filter(agency=agency_id, stopped_at=None)
+    rows = [
+        _delivery(notice, at, endpoint=endpoint, state=Delivery.State.DROPPED, last_reason=why, done_at=at)
+        for endpoint in endpoints
+        for notice, why in withheld
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def _inbox_item(notice: Notice, person: User) -> InboxItem:
     return InboxItem(
         notice=notice,
@@ -188,7 +212,12 @@ def _inbox_item(notice: Notice, person: User) -> InboxItem:
 
 
 def _delivery(
-    notice: Notice, at: datetime, *, endpoint: WebhookEndpoint | None = None, person: User | None = None
+    notice: Notice,
+    at: datetime,
+    *,
+    endpoint: WebhookEndpoint | None = None,
+    person: User | None = None,
+    **how: Any,
 ) -> Delivery:
     return Delivery(
         notice=notice,
@@ -199,6 +228,7 @@ def _delivery(
         endpoint=endpoint,
         person=person,
         next_at=at,
+        **how,
     )
 
 

@@ -18,11 +18,13 @@ def tell(
     at: datetime,
     to_people: bool = True,
     first_to: Mapping[UUID, UUID] | None = None,
+    otherwise: Mapping[UUID, str] | None = None,
     urgent: bool = False,
     feed_only: bool = False,
 ) -> None:
     """Write that these agencies are to hear of it, and ring the bell once it is committed. The caller is writing.
 
+    `otherwise`: what is said instead to the agencies it names.
     `feed_only` is for what an agency did itself or need not be told of: it finds it in its events feed.
     """
     subject_type, subject_id, reference, version = subject
@@ -34,7 +36,7 @@ def tell(
             subject_id=subject_id,
             reference=reference,
             version=version,
-            says=says,
+            says=(otherwise or {}).get(agency_id, says),
             subject_at=at,
             to_people=to_people,
             first_to=(first_to or {}).get(agency_id),

@@ -60,6 +60,12 @@ class Classification(TextChoices):
     OFFICIAL = "OFFICIAL", "OFFICIAL"
     OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"
 
+    @classmethod
+    def within(cls, marking: str, ceiling: str) -> bool:
+        """Is `marking` no higher than `ceiling`?"""
+        order = cls.values
+        return order.index(marking) <= order.index(ceiling)
+
 
 class Tlp(TextChoices):
     """Traffic Light Protocol 2.0, least restricted first."""
@@ -120,6 +126,34 @@ class LegalGateway(TextChoices):
     CA04_10_11 = "ca_2004_s10_s11", "Children Act 2004, sections 10 and 11"
     CDA_115 = "cda_1998_s115", "Crime and Disorder Act 1998, section 115"
     COMMON_LAW = "common_law_policing", "Common law: a policing purpose"
-    DPA_35 = "dpa_2018_s35", "Data Protection Act 2018, section 35"
-    GDPR_6_1_E = "uk_gdpr_6_1_e", "UK GDPR, article 6(1)(e)"
-    GDPR_6_1_F = "uk_gdpr_6_1_f", "UK GDPR, article 6(1)(f)"
+    DPA_35 = "dpa_2018_s35", "Data Protection Act 2018, section 35 and schedule 8"
+    GDPR_6_1_C = "uk_gdpr_6_1_c", "UK GDPR, article 6(1)(c): a legal obligation"
+    GDPR_6_1_D = "uk_gdpr_6_1_d", "UK GDPR, article 6(1)(d): vital interests"
+    GDPR_6_1_E = "uk_gdpr_6_1_e", "UK GDPR, article 6(1)(e): a public task"
+    GDPR_6_1_F = "uk_gdpr_6_1_f", "UK GDPR, article 6(1)(f): legitimate interests"
+    GDPR_9_2_G = (
+        "uk_gdpr_9_2_g",
+        "UK GDPR, article 9(2)(g), with Data Protection Act 2018, schedule 1, paragraphs 10 and 18",
+    )
+    RECOGNISED = (
+        "recognised_legitimate_interests",
+        "Recognised legitimate interests: Data (Use and Access) Act 2025, schedule 4 (prospective)",
+    )
+
+    @classmethod
+    def offered(cls) -> list[tuple[str, str]]:
+        """Those that a new agreement may name. What Parliament has passed and not yet begun is known, not offered."""
+        return [choice for choice in cls.choices if choice[0] != cls.RECOGNISED]
+
+    @classmethod
+    def for_policing(cls) -> frozenset[str]:
+        """Those that need the police or the National Crime Agency on one side."""
+        return frozenset({cls.CCA_7, cls.COMMON_LAW, cls.DPA_35})
+
+
+class OnwardRule(TextChoices):
+    """May the recipient pass on to a third agency what it received under an agreement?"""
+
+    NOT_ALLOWED = "not_allowed", "Not allowed"
+    WITH_CONSENT = "with_consent_of_discloser", "With the discloser’s consent: the Centre makes the offer"
+    WITHIN_TERMS = "within_terms", "Allowed, under an agreement of the recipient’s own that covers it"

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
-from agencies.agreements import Disclosure, covering
+from agencies.agreements import Disclosure, covering, why_not_onward
 from agencies.models import SharingAgreement
+from ohsc.core.words import Classification
 from ohsc.demo.agencies import AGENCIES, CENTRE
 from ohsc.demo.agreements import agreements
 from referrals.drafts import Draft
@@ -19,6 +21,7 @@ _FOR = {
     "self_generated": {"third_sector": 4, "industry": 3, "law_enforcement": 3, "government": 2},
     "contact_abuse": {"law_enforcement": 5, "government": 4},
 }
+LONGEST_OFFER = timedelta(days=6)  # with a question put meanwhile
 _FOR_MOST = {"law_enforcement": 7, "industry": 2, "third_sector": 1, "government": 1}
 
 
@@ -43,7 +46,11 @@ class Recipients:
         """One that was not asked yet, did not send it, works there, and may have it from the discloser on that day;
         "" where there is none."""
         tlp = draft.handling.tlp if draft.handling else "AMBER"
-        what = Disclosure(draft.environment, draft.harm_type, "", tlp, on)
+        marked = draft.handling.classification if draft.handling else Classification.OFFICIAL_SENSITIVE
+        what = Disclosure(draft.environment, draft.harm_type, "", tlp, on, marked)
+        by_then = replace(what, on=on + LONGEST_OFFER)  # it is still in force when they answer
+        if not self._may_pass_on(discloser, on):
+            return ""
         suits = dict(_FOR.get(draft.harm_type, _FOR_MOST))
         if draft.environment == "physical_world":
             suits["government"] = suits.get("government", 1) + 3
@@ -55,5 +62,10 @@ class Recipients:
             and slug not in asked
             and draft.environment in _WHERE[slug]
             and covering([agreement], what)
+            and covering([agreement], by_then)
         }
         return rng.choices(list(weights), list(weights.values()))[0] if weights else ""
+
+    def _may_pass_on(self, custodian: str, on: date) -> bool:
+        """Does what the Centre agreed with it let a custodian pass on by itself?"""
+        return custodian == CENTRE or not why_not_onward(self.agreements[CENTRE, custodian], on)

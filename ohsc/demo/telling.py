@@ -20,11 +20,12 @@ from notifications.access import visible_inbox
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK, Actor
 from ohsc.demo.actions import set_aside_old_notices
-from ohsc.demo.agencies import CENTRE
+from ohsc.demo.agencies import CENTRE, DARK, PHYSICAL, SURFACE
 from ohsc.demo.stories import Planned, Story
 from referrals.access import visible_referrals
 from referrals.actions import perform, receive, take
 from referrals.drafts import Arrival, Given
+from referrals.record import open_record
 
 READ_AFTER = timedelta(days=2)
 TOLD_SINCE = timedelta(days=2, hours=12)  # older notices reach no inbox: nobody would look there any more
@@ -127,8 +128,17 @@ class Telling:
     def _step(self, step: Planned, story: Story) -> None:
         given: Given = replace(step.given, to_agency=self.cast.agencies[step.to]) if step.to else step.given
         by = self.cast.taker(step, story)
+        if step.name == "recall":
+            self._read(step, story)
         with acting_as(by):
             perform(step.name, referral_id=self.there[_key(story)][0], by=by, at=step.at, given=given)
+
+    def _read(self, recall: Planned, story: Story) -> None:
+        """Somebody looks at an offer before it is recalled, so that the recall has a receipt to show."""
+        slug = next(step.to for step in reversed(story.steps) if step.name == "offer" and step.at < recall.at)
+        reader = self.cast.one(story, slug, "analyst", "coordinator")
+        with acting_as(reader):
+            open_record(self.there[_key(story)][0], reader, at=recall.at - timedelta(minutes=9))
 
     def _taken_at(self, story: Story) -> datetime:
         since = story.steps[-1].at if story.steps else story.received_at
@@ -160,26 +170,27 @@ def unrung() -> Iterator[None]:
         bell.ring = ring
 
 
-CASES = (  # title, owner, shared with, days ago
-    ("Forum that moves between onion addresses", "aldermoor-unit", ("ohsc", "halyard-liaison"), 26),
-    ("Payment handle in several extortion reports", CENTRE, ("northshire-police", "lumen-social"), 19),
-    ("Accounts sold in bulk to reach young players", CENTRE, ("wrenfield-games", "westmarch-constabulary"), 15),
-    ("Misleading domains registered in one week", "digital-conduct", ("ohsc", "cobblestack", "fernbank-hotline"), 12),
-    ("Club messages outside the agreed channel", "northshire-police", ("eastmere-childrens-services",), 9),
-    ("Support for families after threats online", "harbour-helpline", ("thistledown-trust", "ohsc"), 6),
+CASES = (  # title, where, owner, shared with, days ago
+    ("Forum that moves between onion addresses", DARK, "aldermoor-unit", ("ohsc", "halyard-liaison"), 26),
+    ("Payment handle in several extortion reports", SURFACE, CENTRE, ("northshire-police", "lumen-social"), 19),
+    ("Accounts sold to reach young players", SURFACE, CENTRE, ("wrenfield-games", "westmarch-constabulary"), 15),
+    ("Misleading domains registered in one week", SURFACE, "digital-conduct", ("cobblestack", "fernbank-hotline"), 12),
+    ("Club messages outside the agreed channel", PHYSICAL, "northshire-police", ("eastmere-childrens-services",), 9),
+    ("Support for families after threats online", SURFACE, "harbour-helpline", ("thistledown-trust", "ohsc"), 6),
 )  # fmt: skip
 
 
 def open_cases(cast: Cast, now: datetime) -> None:
     """A few cases, each shared with agencies that work on it."""
-    for title, owner, others, days in CASES:
+    for title, where, owner, others, days in CASES:
         at = now - timedelta(days=days, hours=2)
         by = cast.one(None, owner, "coordinator")
         with acting_as(by):
             case = open_case(title, by=by, at=at)
             for number, slug in enumerate(others, 1):
                 if slug != CENTRE:  # it sees every case
-                    share(case.pk, with_agency=cast.agencies[slug], by=by, at=at + timedelta(hours=number))
+                    later = at + timedelta(hours=number)
+                    share(case.pk, with_agency=cast.agencies[slug], environments=[where], by=by, at=later)
 
 
 def read_what_is_old(cast: Cast, now: datetime) -> None:

@@ -7,6 +7,7 @@ from referrals.actions.perform import check_given, perform
 from referrals.actions.receive import AlreadyReceived, judged, receive, receive_each
 from referrals.actions.reckon import reckon
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
+from referrals.actions.rehearse import rehearse
 
 __all__ = [
     "AlreadyReceived",
@@ -25,6 +26,7 @@ __all__ = [
     "receive",
     "receive_each",
     "reckon",
+    "rehearse",
     "remind",
     "remind_of_offer",
     "review_opening",

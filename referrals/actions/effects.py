@@ -27,15 +27,24 @@ GUARDED = ("P1", "P2")  # a band that one person alone does not lower
 class Changed:
     """What the effect did that others need.
 
-    offered_id -- whom the offer concerns; left -- agencies whose standing ended; asked -- a question put or answered;
-    rests_on -- the law a disclosure rests on; proposes -- a lower band, for a second person to confirm.
+    offer -- the one that was made, accepted or ended; left -- agencies whose standing ended; question -- one put or
+    answered; proposes -- a lower band, for a second person to confirm.
     """
 
-    offered_id: UUID | None = None
+    offer: Offer | None = None
     left: frozenset[UUID] = frozenset()
     question: Question | None = None
-    rests_on: str = ""
     proposes: str = ""
+
+    @property
+    def offered_id(self) -> UUID | None:
+        """Whom the offer concerns."""
+        return self.offer.to_agency_id if self.offer else None
+
+    @property
+    def recalled(self) -> bool:
+        """Was an offer taken back, by a recall or by whatever else ended it?"""
+        return self.offer is not None and self.offer.state in (Offer.State.RECALLED, Offer.State.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -88,22 +97,22 @@ def _re_band(referral: Referral, given: Given, taking: Taking) -> Changed:
 
 
 def _offer(referral: Referral, given: Given, taking: Taking) -> Changed:
-    agreement = offering.make(referral, given.to_agency, under=given.agreement, by=taking.by, at=taking.at)
     return Changed(
-        offered_id=agreement.recipient_id,
-        rests_on=f"{agreement.reference}: {agreement.get_gateway_display()}",
+        offer=offering.make(referral, given.to_agency, under=given.agreement, by=taking.by, at=taking.at)
     )
 
 
 def _acknowledge(referral: Referral, given: Given, taking: Taking) -> Changed:
-    Offer.objects.filter(referral=referral, state=Offer.State.OPEN).update(acknowledged_at=taking.at)
-    return Changed(offered_id=taking.by.agency_id)
+    offer = Offer.objects.filter(referral=referral, state=Offer.State.OPEN).get()
+    offer.acknowledged_at = taking.at
+    offer.save(update_fields=["acknowledged_at"])
+    return Changed(offer=offer)
 
 
 def _offer_ended(state: str) -> Callable[[Referral, Given, Taking], Changed]:
     def effect(referral: Referral, given: Given, taking: Taking) -> Changed:
-        offered = offering.close(referral, state, taking.at)
-        return Changed(offered_id=offered, left=_leave(referral, [offered], taking))
+        offer = offering.close(referral, state, taking.at)
+        return Changed(offer=offer, left=_leave(referral, offer, taking))
 
     return effect
 
@@ -119,16 +128,19 @@ def _expire(referral: Referral, given: Given, taking: Taking) -> Changed:
 
 
 def _accept(referral: Referral, given: Given, taking: Taking) -> Changed:
-    offered = offering.close(referral, Offer.State.ACCEPTED, taking.at)
-    if offered is None:
+    offer = offering.open_offer_of(referral)
+    if offer is None:
         raise StepRefused("There is no open offer to accept.")
-    return Changed(offered_id=offered, left=_hand_to(referral, offered, taking))
+    if problem := offering.why_no_acceptance(referral, offer, at=taking.at):
+        raise StepRefused(problem)
+    offer = offering.close(referral, Offer.State.ACCEPTED, taking.at)
+    return Changed(offer=offer, left=_hand_to(referral, taking.by.home_id, taking))
 
 
 def _return(referral: Referral, given: Given, taking: Taking) -> Changed:
-    offered = offering.close(referral, Offer.State.RECALLED, taking.at)
-    left = _leave(referral, [offered], taking)
-    return Changed(offered_id=offered, left=left | _hand_to(referral, taking.centre.pk, taking))
+    offer = offering.close(referral, Offer.State.RECALLED, taking.at)
+    left = _leave(referral, offer, taking)
+    return Changed(offer=offer, left=left | _hand_to(referral, taking.centre.pk, taking))
 
 
 def _ask(referral: Referral, given: Given, taking: Taking) -> Changed:
@@ -164,10 +176,10 @@ def _closes(state: str) -> Callable[[Referral, Given, Taking], Changed]:
     """The referral is over: no offer, question or proposal of it stays open."""
 
     def effect(referral: Referral, given: Given, taking: Taking) -> Changed:
-        offered = offering.close(referral, state, taking.at)
+        offer = offering.close(referral, state, taking.at)
         questions.lapse(referral, at=taking.at)
         referral.lowering_to, referral.lowering_by = "", None
-        return Changed(offered_id=offered, left=_leave(referral, [offered], taking))
+        return Changed(offer=offer, left=_leave(referral, offer, taking))
 
     return effect
 
@@ -189,15 +201,18 @@ def _hand_to(referral: Referral, agency_id: UUID, taking: Taking) -> frozenset[U
     questions.let_go(referral, before, at=taking.at)
     if before == taking.centre.pk:
         return frozenset({before})  # the Centre stays a party: what it asked, it may still be told
-    return _leave(referral, [before], taking)
+    return _gone(referral, frozenset({before}), taking)
 
 
-def _leave(referral: Referral, agencies: list[UUID | None], taking: Taking) -> frozenset[UUID]:
-    """These agencies stand to it no more, and their open questions lapse."""
-    gone = frozenset(agency for agency in agencies if agency is not None)
-    if gone:
-        questions.lapse(referral, at=taking.at, of=gone)
-    return gone
+def _leave(referral: Referral, offer: Offer | None, taking: Taking) -> frozenset[UUID]:
+    """The agency whose offer ended stands to it no more."""
+    return _gone(referral, frozenset({offer.to_agency_id}), taking) if offer else frozenset()
+
+
+def _gone(referral: Referral, agencies: frozenset[UUID], taking: Taking) -> frozenset[UUID]:
+    """Their open questions lapse."""
+    questions.lapse(referral, at=taking.at, of=agencies)
+    return agencies
 
 
 EFFECTS: dict[str, Callable[[Referral, Given, Taking], Changed]] = {

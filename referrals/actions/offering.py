@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
-from agencies.agreements import Disclosure, covering, why_none_covers
+from django.db.models import QuerySet
+
+from agencies.agreements import Disclosure, covering, missing_term, why_none_covers, why_not_onward
 from agencies.models import Agency, SharingAgreement
 from ohsc.core.actor import Actor
 from referrals import priority
@@ -14,14 +15,14 @@ from referrals.models import Offer, Referral
 from referrals.transitions import Party
 
 
-def make(
-    referral: Referral, agency: Agency | None, *, under: str, by: Actor, at: datetime
-) -> SharingAgreement:
+def make(referral: Referral, agency: Agency | None, *, under: str, by: Actor, at: datetime) -> Offer:
     """An open offer, resting on an agreement between who offers and who is asked; on the one named, if one is."""
     if agency is None:
         raise StepRefused("Name the agency it is offered to.")
     agreements = list(SharingAgreement.objects.filter(discloser=by.agency_id, recipient=agency))
     if problem := why_no_offer(referral, agency, agreements, at=at):
+        raise StepRefused(problem)
+    if problem := why_not_passed_on(referral, Offer.objects.all(), by=by, at=at):
         raise StepRefused(problem)
     what = disclosure_of(referral, at)
     if under:
@@ -29,7 +30,7 @@ def make(
     agreement = covering(agreements, what)
     if agreement is None:
         raise StepRefused(why_none_covers(agreements, what, between=f"{agency.name} under {under}"))
-    Offer.objects.create(
+    offer = Offer.objects.create(
         referral=referral,
         to_agency=agency,
         from_agency_id=by.home_id,
@@ -38,7 +39,7 @@ def make(
         answer_by=at + priority.offer_window(referral.band),
     )
     custody.begin(referral, agency.pk, Party.OFFERED, at)
-    return agreement
+    return offer
 
 
 def disclosure_of(referral: Referral, at: datetime) -> Disclosure:
@@ -48,6 +49,7 @@ def disclosure_of(referral: Referral, at: datetime) -> Disclosure:
         harm_type=referral.harm_type_id or "",
         harm_label=referral.harm_type.label if referral.harm_type_id else "",
         tlp=referral.tlp,
+        classification=referral.classification,
         on=at.date(),
     )
 
@@ -68,12 +70,37 @@ def why_no_offer(
     return "" if covering(agreements, what) else why_none_covers(agreements, what, between=agency.name)
 
 
-def close(referral: Referral, state: str, at: datetime) -> UUID | None:
-    """Close the open offer, and end the offered agency's standing; whom it was to, if there was one."""
-    offer = Offer.objects.filter(referral=referral, state=Offer.State.OPEN).first()
+def why_not_passed_on(referral: Referral, offers: QuerySet[Offer], *, by: Actor, at: datetime) -> str:
+    """Why the agreement under which a custodian received it keeps it from passing it on, as one sentence; "" when
+    nothing does. `offers` are those that may be read here. The Centre discloses under agreements of its own."""
+    if by.is_centre:
+        return ""
+    accepted = offers.filter(referral=referral, to_agency=by.agency_id, state=Offer.State.ACCEPTED)
+    received = accepted.select_related("agreement").order_by("-closed_at").first()
+    return why_not_onward(received.agreement, at.date()) if received else ""
+
+
+def why_no_acceptance(referral: Referral, offer: Offer, *, at: datetime) -> str:
+    """Why the agreement under an open offer no longer lets it be accepted, as one sentence; "" when it does.
+
+    To accept is to be shown the narrative: the agreement must cover that day, and the referral as it is now.
+    """
+    problem = missing_term(offer.agreement, disclosure_of(referral, at))
+    return f"{problem} The Centre is to recall this offer." if problem else ""
+
+
+def open_offer_of(referral: Referral) -> Offer | None:
+    """The open offer with its agreement, if there is one. The caller is writing."""
+    rows = Offer.objects.filter(referral=referral, state=Offer.State.OPEN)
+    return rows.select_related("agreement").first()
+
+
+def close(referral: Referral, state: str, at: datetime) -> Offer | None:
+    """Close the open offer, and end the offered agency's standing; the offer, if there was one."""
+    offer = open_offer_of(referral)
     if offer is None:
         return None
     offer.state, offer.closed_at, offer.paused_at = state, at, None
     offer.save(update_fields=["state", "closed_at", "paused_at"])
     custody.end(referral, Party.OFFERED, at)
-    return offer.to_agency_id
+    return offer

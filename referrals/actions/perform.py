@@ -14,6 +14,7 @@ from ohsc.core.actor import Actor
 from ohsc.core.words import Environment
 from referrals import notices
 from referrals.access import standing, visible_history, visible_offers, visible_questions, visible_referrals
+from referrals.actions import register
 from referrals.actions.effects import EFFECTS, Changed, Taking
 from referrals.actions.receive import history_row
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
@@ -59,6 +60,15 @@ def perform(name: str, *, referral_id: UUID, by: Actor, at: datetime, given: Giv
         taken = _history(step, referral, given, changed, before, by=by, at=at)
         taken.save(force_insert=True)
         _record(step, referral, given, changed, by=by, at=at)
+        register.keep_step(
+            step,
+            referral,
+            offer=changed.offer,
+            question=changed.question,
+            recalled=changed.recalled,
+            by=by,
+            at=at,
+        )
         _tell(step, referral, changed, centre, taken, by=by, at=at)
     return referral
 
@@ -181,7 +191,7 @@ def _record(
         subject_type="referral",
         subject_ids=[referral.pk],
         recipient_ids=[recipient] if recipient else [],
-        purpose=changed.rests_on,
+        purpose=_rests_on(changed) if step.name in ("offer", "pass-on") else "",
         details={
             "version": referral.version,
             "reason_code": given.reason_code,
@@ -190,6 +200,12 @@ def _record(
             **({"question": str(question.pk)} if question else {}),
         },
     )
+
+
+def _rests_on(changed: Changed) -> str:
+    """The agreement and the law under an offer."""
+    agreement = changed.offer.agreement if changed.offer else None
+    return f"{agreement.reference}: {agreement.get_gateway_display()}" if agreement else ""
 
 
 def _tell(
@@ -224,6 +240,7 @@ def _tell(
     notifications.tell(
         sorted(told),
         first_to=holders,
+        otherwise={changed.offered_id: notices.TAKEN_BACK} if changed.recalled and changed.offered_id else {},
         urgent=referral.band == "P1" and step.name in ("offer", "pass-on", "ask"),
         **what,
     )

@@ -5,8 +5,10 @@ from referrals.models.emergency import EmergencyOpening
 from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, StepTaken
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
+from referrals.models.register import Disclosure
 
 __all__ = [
+    "Disclosure",
     "EmergencyOpening",
     "Factor",
     "HarmType",

@@ -24,9 +24,9 @@ from referrals.actions import StepRefused, VersionStale, perform
 from referrals.candidates import Candidate, candidates
 from referrals.forms_steps import Known, StepForm, form_for
 from referrals.models import Referral
-from referrals.preview import preview
 from referrals.priority import offer_window
 from referrals.transitions import STEPS, Fact, Party, why_not
+from referrals.views.previewing import preview
 
 OFFER, RECALL = STEPS["offer"], STEPS["recall"]
 
@@ -64,11 +64,12 @@ def offer(request: HttpRequest, referral_id: UUID, agency: str) -> HttpResponse:
     at = timezone.now()
     seen = record.open_record(referral_id, request.actor, at=at, purpose="before an offer")
     candidate = _candidate(request, seen.referral, agency)
+    shown, problem = preview("offer", seen.referral, candidate.load.agency, request.actor, at=at)
     context = {
         "referral": seen.referral,
         "candidate": candidate,
-        "why_not": _why_no_offer(request, seen.referral) or candidate.blocker,
-        "preview": preview(seen, candidate.load.agency),
+        "why_not": candidate.blocker or problem,
+        "preview": shown,
         "answer_by": at + offer_window(seen.referral.band),
         "form": StepForm(OFFER, Known(seen.referral)),
     }

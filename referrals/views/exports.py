@@ -9,6 +9,7 @@ from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
 from referrals.exporting import export
 from referrals.queues import Queue
+from referrals.views.leaving import say_left_out
 from referrals.views.queue import filters_of
 
 
@@ -24,5 +25,6 @@ def triage_csv(request: HttpRequest) -> HttpResponse:
     if len(ids) > MOST_ROWS and not is_asked_for_the_first(request):
         return only_the_first(request, back_url)
     which = {"tab": filters.tab.name, "filters": filters.narrowing()}
-    content = export(ids, actor, at=at, of="the triage queue", purpose=form.said, **which)
+    content, left_out = export(ids, actor, at=at, of="the triage queue", purpose=form.said, **which)
+    say_left_out(request, left_out)
     return download(content, f"triage-{filters.tab.name}", timezone.localdate(at))

@@ -23,6 +23,7 @@ from referrals.queues import Position
 from referrals.record import consulted
 from referrals.saved import saved_for
 from referrals.transitions import Status
+from referrals.views.leaving import say_left_out
 
 HEADINGS = (  # the name of the order it gives, or nothing; how its column is named
     ("", "Reference"),
@@ -91,7 +92,8 @@ def listing_csv(request: HttpRequest) -> HttpResponse:
     if len(ids) > MOST_ROWS and not is_asked_for_the_first(request):
         return only_the_first(request, back_url)
     filters = wish.narrowing.chosen()
-    content = export(ids, actor, at=at, of="all referrals", purpose=form.said, filters=filters)
+    content, left_out = export(ids, actor, at=at, of="all referrals", purpose=form.said, filters=filters)
+    say_left_out(request, left_out)
     return download(content, "referrals", timezone.localdate(at))
 
 

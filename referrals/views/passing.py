@@ -16,12 +16,12 @@ from agencies.directory import agency_called
 from ohsc.core.templatetags.ohsc import when_in_full
 from referrals import record
 from referrals.actions import StepRefused, VersionStale, perform
-from referrals.actions.offering import disclosure_of, why_no_offer
+from referrals.actions.offering import disclosure_of
 from referrals.forms_steps import Known, StepForm
 from referrals.models import Referral
-from referrals.preview import preview
 from referrals.priority import offer_window
 from referrals.transitions import STEPS
+from referrals.views.previewing import preview
 
 PASS_ON = STEPS["pass-on"]
 
@@ -48,13 +48,14 @@ def _show(request, referral_id, agency, *, form: StepForm | None = None, problem
     agreements = list(
         visible_agreements(request.actor).filter(discloser=request.actor.agency_id, recipient=agency)
     )
+    shown, why_not = preview("pass-on", seen.referral, agency, request.actor, at=at)
     context = {
         "referral": seen.referral,
         "agency": agency,
         "problem": problem,
-        "why_not": why_no_offer(seen.referral, agency, agreements, at=at),
+        "why_not": why_not,
         "agreement": covering(agreements, disclosure_of(seen.referral, at)),
-        "preview": preview(seen, agency),
+        "preview": shown,
         "answer_by": at + offer_window(seen.referral.band),
         "form": form or StepForm(PASS_ON, Known(seen.referral)),
     }

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.access import visible_people
+from agencies.agreements import not_in_force
 from agencies.directory import centre_of
 from agencies.models import Agency, SharingAgreement, User
 from ohsc.core.actor import Actor
@@ -24,6 +26,7 @@ from referrals.forms_steps import (
 )
 from referrals.harms import harm_types
 from referrals.models import Offer, StepTaken
+from referrals.receipts import receipt_of
 from referrals.record import Seen
 from referrals.transitions import ACT, RECEIVE, STEPS, Party, Status, Step
 from referrals.views.narrative_part import NarrativePart, narrative_part
@@ -282,6 +285,7 @@ class RecordPage:
                 "state": Offer.State(offer.state).label,
                 "is_open": offer.state == Offer.State.OPEN,
                 "agreement": self.seen.agreements.get(offer.agreement_id),
+                "receipt": receipt_of(self.seen.receipts.get(offer.pk), offer),
             }
             for offer in self.seen.offers
         ]
@@ -307,6 +311,13 @@ class RecordPage:
     def answer_by(self) -> Offer | None:
         """The offer that asks for this agency's answer."""
         return self.seen.open_offer if Party.OFFERED in self.seen.standing else None
+
+    @property
+    def without_force(self) -> str:
+        """Why the open offer can no longer be accepted, to those who may read its agreement; "" where it can."""
+        offer = self.seen.open_offer
+        agreement = self.seen.agreements.get(offer.agreement_id) if offer else None
+        return not_in_force(agreement, timezone.now().date()) if agreement else ""
 
     @property
     def rests_on(self) -> SharingAgreement | None:

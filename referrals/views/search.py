@@ -20,6 +20,7 @@ from referrals.harms import harm_types
 from referrals.narrowing import Narrowing
 from referrals.queues import Position
 from referrals.transitions import OPEN
+from referrals.views.leaving import say_left_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +60,8 @@ def search_csv(request: HttpRequest) -> HttpResponse:
     ids: list[UUID] = [row["pk"] for row in found.rows]
     at = timezone.now()
     said = searching.said_of(text, narrowing)
-    content = export(ids, request.actor, at=at, of="a search", purpose=why.said, **said)
+    content, left_out = export(ids, request.actor, at=at, of="a search", purpose=why.said, **said)
+    say_left_out(request, left_out)
     return download(content, "search", timezone.localdate(at))
 
 

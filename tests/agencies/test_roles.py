@@ -8,8 +8,8 @@ WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act", "
 GLASS = {"glass.break", "glass.see", "glass.review"}  # the addresses serve the Centre's people alone
 MAY = {
     "analyst": WORK | {"glass.break"},
-    "coordinator": WORK | GLASS | {"referrals.coordinate", "team.see"},
-    "supervisor": WORK | GLASS | {"team.see"},
+    "coordinator": WORK | GLASS | {"referrals.coordinate", "team.see", "agreements.manage"},
+    "supervisor": WORK | GLASS | {"team.see", "agreements.manage"},
     "administrator": (WORK - {"narratives.read"}) | {"people.manage", "clients.manage", "webhooks.manage"},
     "auditor": {"referrals.see", "audit.read", "glass.see"},
 }

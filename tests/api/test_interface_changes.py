@@ -12,6 +12,7 @@ from notifications.models import Delivery
 from ohsc import interface_changes
 from ohsc.core import problems, words
 from ohsc.interface_changes import CHANGES, Change, spoken
+from referrals import receipts
 from referrals.answer_shapes import ReferralAnswer
 from referrals.harms import harm_types
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
@@ -48,10 +49,13 @@ SPOKEN = {
         *("referral.due_soon", "referral.overdue", "referral.answer_soon"),  # told by the clock
         *("referral.glass_broken", "referral.glass_reviewed"),  # to the custodian, the source and the Centre
         "books.broken",  # to the Centre alone
+        "agreement.ended",  # to both sides and the Centre
         TEST,
     ],
     "problem types": problems.TITLES,
     "reasons a narrative is withheld": ReferralAnswer().fields["narrative_withheld"].choices,
+    "parts of a receipt": receipts.PARTS,
+    "ways of reading": receipts.THROUGH,
 }
 
 
