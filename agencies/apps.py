@@ -5,12 +5,22 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
 
     def ready(self):
-        from agencies.access import may_be_told_of_client
+        from agencies.access import may_be_told_of_client, may_be_told_of_invitation, may_be_told_of_person
         from agencies.roles import Permission
         from ohsc.core import registry
         from ohsc.core.navigation import Place, add, add_to_menu
 
         registry.register("client", may_be_told=may_be_told_of_client, page="/systems/clients/{}".format)
+        registry.register("person", may_be_told=may_be_told_of_person, page="/people/{}".format)
+        registry.register("invitation", may_be_told=may_be_told_of_invitation, page=lambda _: "/people")
+        add_to_menu(
+            Place(
+                "People",
+                leads_to="people",
+                order=5,
+                shown_to=lambda actor: actor.may(Permission.MANAGE_PEOPLE),
+            )
+        )
         add_to_menu(
             Place(
                 "Partner systems",
