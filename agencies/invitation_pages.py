@@ -9,11 +9,13 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import actions
 from agencies.actions import InvitationRefused
-from agencies.people_forms import ChoosePassword
+from agencies.forms_passwords import NewPassword
+from agencies.models import User
 
 LINK = "invitation"
 
@@ -25,15 +27,17 @@ def follow(request: HttpRequest, link: str) -> HttpResponse:
     return redirect("account_invited")
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose a password, once. A link that is good for nothing is told so, and not why."""
     link, at = str(request.session.get(LINK, "")), timezone.now()
     try:
         invitation, agency = actions.open_invitation(link, at=at)
-        form = ChoosePassword(request.POST if request.method == "POST" else None, invitation=invitation)
+        guest = User(name=invitation.name, email=invitation.email, agency=agency)
+        form = NewPassword(request.POST if request.method == "POST" else None, person=guest)
         if request.method == "POST" and form.is_valid():
-            actions.accept_invitation(link, form.cleaned_data["password1"], at=at)
+            actions.accept_invitation(link, form.password, at=at)
             logout(request)  # whoever was signed in here, and the link
             messages.success(
                 request, "Your account is ready. Sign in with your e-mail address and new password."

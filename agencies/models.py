@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from oauth2_provider.models import AbstractApplication
 
 from agencies.roles import ROLES
@@ -116,6 +117,17 @@ class User(AbstractBaseUser, Record):
     @property
     def role_label(self) -> str:
         return ROLES[self.role].label
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Neither they nor their agency left."""
+        return self.is_active and self.agency.is_active
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """Django ends a session whose hash is another's: with the password, also with the role and the agency."""
+        standing = f"{self.password}|{self.role}|{self.agency_id}"
+        salt = "agencies.models.User.session"
+        return salted_hmac(salt, standing, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Invitation(Record):
@@ -302,3 +314,6 @@ class SharingAgreement(Record):
 
     def __str__(self):
         return self.reference
+
+
+from agencies.models_sign_in import Session, Tries  # noqa: E402, F401  (Django looks for models here)

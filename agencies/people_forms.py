@@ -1,4 +1,4 @@
-"""What does an administrator say of a person; and what does somebody who was invited choose?
+"""What does an administrator say of a person, or of somebody to invite?
 
 Only what stands here is read from what was sent: nobody's agency, address, password or standing can be slipped in.
 """
@@ -9,11 +9,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from agencies.actions import Facts, Guest, PersonRefused
-from agencies.models import Invitation, User
+from agencies.models import User
 from agencies.roles import ROLES
 from ohsc.core.forms import Form
 from ohsc.core.plain_text import why_not
@@ -140,38 +139,3 @@ class SureForm(RefusableForm):
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sure"].label = label
-
-
-class ChoosePassword(Form):
-    """What whoever holds an invitation's link chooses, twice."""
-
-    password1 = forms.CharField(
-        label="New password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="15 characters or more. Three or four unrelated words are good. "
-        "Not a common password, and nothing like your name or e-mail address.",
-        error_messages={"required": "Enter the new password"},
-    )
-    password2 = forms.CharField(
-        label="New password, once more",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Enter the new password once more"},
-    )
-
-    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.invitation = invitation
-
-    def clean_password1(self) -> str:
-        chosen = self.cleaned_data["password1"]
-        validate_password(chosen, User(name=self.invitation.name, email=self.invitation.email))
-        return chosen
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        first, second = given.get("password1"), given.get("password2")
-        if first and second and first != second:
-            self.add_error("password2", "The two passwords are not the same")
-        return given

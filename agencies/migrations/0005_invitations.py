@@ -15,7 +15,7 @@ from ohsc.core.rls import ME, Protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agencies", "0003_abilities_for_the_directory"),
+        ("agencies", "0004_sessions_and_second_factors"),
     ]
 
     operations = [
