@@ -180,7 +180,7 @@ def administrator(request: HttpRequest, slug: str) -> HttpResponse:
 # What can be done with one person, each opening in place.
 
 SURE = {
-    "disable": "Disable the account",
+    "disable": "Yes, they are to be refused from now on",
     "factors": "I know that it is they who ask, from a call or in person",
 }
 _SAID = {  # label, confirm, style, note

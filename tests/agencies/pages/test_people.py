@@ -310,7 +310,7 @@ def test_an_enabled_person_signs_in_again(cast, force, post):
 
 def test_without_the_second_time_of_asking_nobody_is_disabled(cast, force):
     answer = cast.browser(force.pat).post(f"/people/{cast.ben.pk}/disable", {})
-    assert "Tick “Disable the account”" in said(answer)
+    assert "Tick “Yes, they are to be refused from now on”" in said(answer)
     assert as_before(cast.ben)
 
 
