@@ -41,6 +41,7 @@ def _set(person: User, **values) -> None:
 def bea(committed_cast):
     """Bea administers the police for as long as this lasts, and Ben's account is what it was in the end."""
     _set(committed_cast.bea, role="administrator")
+    committed_cast.bea.role = "administrator"
     yield committed_cast.bea
     _set(committed_cast.bea, role="coordinator")
     _set(committed_cast.ben, name="Ben Carrow", role="analyst", is_active=True)
