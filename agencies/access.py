@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from agencies.models import Agency, Capability, Client, SharingAgreement, User
-from agencies.roles import ROLES, permissions_of_scopes
+from agencies.models import Agency, Capability, Client, Invitation, SharingAgreement, User
+from agencies.roles import ROLES, Permission, permissions_of_scopes
 from ohsc.core.actor import Actor
 
 
@@ -45,6 +45,34 @@ def visible_people(actor: Actor) -> QuerySet[User]:
     return User.objects.all() if actor.is_centre else User.objects.filter(agency=actor.home_id)
 
 
+def own_people(actor: Actor) -> QuerySet[User]:
+    """The people whom the actor may keep: its own agency's, for the Centre too."""
+    return visible_people(actor).filter(agency=actor.home_id)
+
+
+def may_be_told_of_person(actor: Actor, person_id: UUID, at: datetime) -> bool:
+    """An agency hears of its own people, and of its own those who keep them."""
+    return _keeps(actor, Permission.MANAGE_PEOPLE) and own_people(actor).filter(pk=person_id).exists()
+
+
+def visible_invitations(actor: Actor) -> QuerySet[Invitation]:
+    """Those of the actor's agency; the Centre's also those by which it named another's administrator."""
+    own = Q(agency_id=actor.agency_id)
+    return Invitation.objects.filter(own | Q(by_centre=True) if actor.is_centre else own)
+
+
+def may_be_told_of_invitation(actor: Actor, invitation_id: UUID, at: datetime) -> bool:
+    """As of its people."""
+    if not _keeps(actor, Permission.MANAGE_PEOPLE):
+        return False
+    return visible_invitations(actor).filter(pk=invitation_id, agency_id=actor.home_id).exists()
+
+
+def _keeps(actor: Actor, permission: str) -> bool:
+    """May the actor still keep such things? An agency's own eyes have no role: its people are chosen by theirs."""
+    return actor.kind != "person" or actor.may(permission)
+
+
 def visible_clients(actor: Actor) -> QuerySet[Client]:
     """The systems of the actor's agency; for the Centre, all."""
     return Client.objects.all() if actor.is_centre else Client.objects.filter(agency=actor.home_id)
@@ -56,8 +84,11 @@ def own_clients(actor: Actor) -> QuerySet[Client]:
 
 
 def may_be_told_of_client(actor: Actor, client_id: UUID, at: datetime) -> bool:
-    """An agency hears of its own systems, while they are not revoked."""
-    return own_clients(actor).filter(pk=client_id, revoked_at=None).exists()
+    """An agency hears of its own systems, while they are not revoked; a person, while they keep them."""
+    return (
+        _keeps(actor, Permission.MANAGE_CLIENTS)
+        and own_clients(actor).filter(pk=client_id, revoked_at=None).exists()
+    )
 
 
 def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:

@@ -57,6 +57,7 @@ class AgencyPage:
     not_in_force: list[Permitted]
     people: list[User]  # colleagues; of another agency only the desk is known
     may_keep: bool
+    may_name_administrator: bool  # the Centre, of another agency
 
     @property
     def place(self) -> str:
@@ -102,6 +103,7 @@ def open_agency(slug: str, actor: Actor, *, at: datetime, today: date) -> Agency
         not_in_force=[one for one in agreements if not is_in_force(one.agreement, today)],
         people=people if is_ours else [],
         may_keep=is_ours and actor.may(Permission.MANAGE_PEOPLE),
+        may_name_administrator=actor.is_centre and not is_ours and actor.may(Permission.MANAGE_PEOPLE),
     )
 
 

@@ -5,7 +5,7 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
 
     def ready(self):
-        from agencies.access import may_be_told_of_client
+        from agencies.access import may_be_told_of_client, may_be_told_of_invitation, may_be_told_of_person
         from agencies.agreed import may_be_told_of_agreement
         from agencies.roles import Permission
         from ohsc.core import registry
@@ -13,6 +13,16 @@ class AgenciesConfig(AppConfig):
 
         registry.register("client", may_be_told=may_be_told_of_client, page="/systems/clients/{}".format)
         registry.register("agreement", may_be_told=may_be_told_of_agreement, page="/agreements/{}".format)
+        registry.register("person", may_be_told=may_be_told_of_person, page="/people/{}".format)
+        registry.register("invitation", may_be_told=may_be_told_of_invitation, page=lambda _: "/people")
+        add_to_menu(
+            Place(
+                "People",
+                leads_to="people",
+                order=5,
+                shown_to=lambda actor: actor.may(Permission.MANAGE_PEOPLE),
+            )
+        )
         add_to_menu(
             Place(
                 "Partner systems",

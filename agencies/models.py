@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from oauth2_provider.models import AbstractApplication
 
+from agencies.models_accounts import AccountLetter, Invitation  # noqa: F401  (Django looks for models here)
 from agencies.roles import ROLES
 from ohsc.core.models import Record
 from ohsc.core.words import Classification, Environment, LegalGateway, OnwardRule, Sector, Skill, Tlp
@@ -86,6 +89,8 @@ class User(AbstractBaseUser, Record):
     # A mail that came back: no more is sent there until somebody says that the address is right.
     email_failed_at = models.DateTimeField(null=True, blank=True)
     email_failed_because = models.CharField(max_length=200, blank=True)
+    # Set by the database when the agency changes: what the person was told of before is not theirs any more.
+    moved_at = models.DateTimeField(null=True, blank=True)
 
     objects = People()
     USERNAME_FIELD = "email"
@@ -97,6 +102,15 @@ class User(AbstractBaseUser, Record):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="user_role_is_known")]
         indexes = [models.Index(fields=["agency", "role"], name="user_agency_role")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="moved",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__agency__df=pgtrigger.F("new__agency")),
+                func="NEW.moved_at := clock_timestamp(); RETURN NEW;",
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -104,6 +118,17 @@ class User(AbstractBaseUser, Record):
     @property
     def role_label(self) -> str:
         return ROLES[self.role].label
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Neither they nor their agency left."""
+        return self.is_active and self.agency.is_active
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """Django ends a session whose hash is another's: with the password, also with the role and the agency."""
+        standing = f"{self.password}|{self.role}|{self.agency_id}"
+        salt = "agencies.models.User.session"
+        return salted_hmac(salt, standing, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Client(AbstractApplication, Record):
@@ -228,3 +253,6 @@ class SharingAgreement(Record):
 
     def __str__(self):
         return self.reference
+
+
+from agencies.models_sign_in import Session, Tries  # noqa: E402, F401  (Django looks for models here)

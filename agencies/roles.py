@@ -78,6 +78,17 @@ AUDITOR = Role(
 
 ROLES = {role.name: role for role in (ANALYST, COORDINATOR, SUPERVISOR, ADMINISTRATOR, AUDITOR)}
 
+# Which roles a person in each role may give to others of their own agency, or take from them: a role that is not in the
+# line is above the giver. Nobody changes their own. An administrator gives every role, also those that open narratives,
+# for somebody must; whom they gave one is in the audit, and a new administrator is told to the others.
+GIVES: dict[str, frozenset[str]] = {ADMINISTRATOR.name: frozenset(ROLES)}
+
+
+def roles_given_by(role: str) -> list[str]:
+    """The roles that a person in this role may give, in the order in which roles are shown."""
+    return [name for name in ROLES if name in GIVES.get(role, ())]
+
+
 # What each OAuth scope of a partner client lets it do. Scopes not yet served stand here so that a client may
 # already hold them.
 SCOPES: dict[str, tuple[str, frozenset[Permission]]] = {

@@ -12,12 +12,12 @@ import django
 def main(numbers: list[int]) -> None:
     django.setup()
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
 
     from agencies import actions as agencies
     from agencies.models import Agency, User
     from agencies.roles import SCOPES
+    from agencies.sessions import SessionStore
     from ohsc.core.acting import acting_as
     from ohsc.core.actor import CLOCK
 

@@ -10,5 +10,5 @@ from ohsc.core.actor import Actor
 
 
 def visible_staged(actor: Actor) -> QuerySet[Staged]:
-    """The person's own; nobody else's, not a colleague's and not for the Centre."""
-    return Staged.objects.filter(person=actor.id)
+    """The person's own, of their present agency; nobody else's, not a colleague's and not for the Centre."""
+    return Staged.objects.filter(person=actor.id, agency=actor.agency_id)

@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
+from agencies.roles import Permission
 from notifications.models import Attempt, Delivery, FeedEvent, InboxItem, WebhookEndpoint
 from ohsc.core.actor import Actor
 
 
 def visible_inbox(actor: Actor) -> QuerySet[InboxItem]:
-    """The actor's own items, newest first."""
-    return InboxItem.objects.filter(person=actor.id).order_by("-at", "-id")
+    """The actor's own items, newest first: what they were told as one of their present agency."""
+    told_here = Q(person__moved_at=None) | Q(at__gt=F("person__moved_at"))
+    return InboxItem.objects.filter(told_here, person=actor.id).order_by("-at", "-id")
 
 
 def unread(actor: Actor) -> QuerySet[InboxItem]:
@@ -42,7 +44,9 @@ def visible_feed(actor: Actor) -> QuerySet[FeedEvent]:
 
 
 def told_of_endpoints(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
-    """What happened to a webhook is its own agency's matter."""
+    """What happened to a webhook is its own agency's matter; of its people, theirs who keep webhooks."""
+    if actor.kind == "person" and not actor.may(Permission.MANAGE_WEBHOOKS):
+        return set()
     happened = set(happened)
     mine = visible_endpoints(actor).filter(pk__in={endpoint_id for endpoint_id, _ in happened})
     known = set(mine.values_list("pk", flat=True))

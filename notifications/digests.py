@@ -4,11 +4,10 @@ What cannot wait (P1 and missed clocks) goes at once to everybody but those who 
 """
 
 from datetime import UTC, datetime, time, timedelta
-from random import SystemRandom
 from zoneinfo import ZoneInfo
 
 from agencies.models import EmailChoice, User
-from notifications import letters, schedule, sending
+from notifications import letters, sending
 from notifications.models import Digest
 from notifications.transport import Answer
 
@@ -39,20 +38,10 @@ def period_start(choice: str, zone: str, *, at: datetime) -> datetime:
 
 def send(digest: Digest, person: User, news: list[letters.News], *, at: datetime) -> sending.Result:
     """Make one attempt. Trouble on the way is a result, and is tried again by the schedule of deliveries."""
-    return _result(digest, letters.hand_over(letters.of_digest(digest, person, news)), at)
+    return sending.mailed(digest.attempts, letters.hand_over(letters.of_digest(digest, person, news)), at)
 
 
 def failed(digest: Digest, error: Exception, *, at: datetime) -> sending.Result:
     """The result of an attempt that an error of our own ended."""
-    return _result(digest, Answer(status=None, reason=f"our own error: {type(error).__name__}"), at)
-
-
-def _result(digest: Digest, answer: Answer, at: datetime) -> sending.Result:
-    verdict = schedule.verdict(answer, digest.attempts, chance=SystemRandom())
-    return sending.Result(
-        state=sending.STATES[verdict.outcome],
-        outcome=verdict.outcome,
-        status=answer.status,
-        reason=answer.reason,
-        next_at=verdict.next_at(at),
-    )
+    answer = Answer(status=None, reason=f"our own error: {type(error).__name__}")
+    return sending.mailed(digest.attempts, answer, at)

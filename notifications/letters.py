@@ -40,7 +40,7 @@ def of_delivery(delivery: Delivery) -> EmailMessage:
     """The e-mail about one notice."""
     notice = delivery.notice
     news = News(notice.subject_type, notice.subject_id, notice.reference)
-    return _letter(
+    return letter(
         delivery.pk,
         to=delivery.person.email,
         subject=f"OHSC: {news.reference}",
@@ -60,7 +60,7 @@ def of_digest(digest: Digest, person: User, news: Sequence[News]) -> EmailMessag
         "Sign in to read it:\n\n" + "\n".join(lines) + "\n\n"
         f"It comes {how_often} at most. To choose otherwise: {settings.BASE_URL}{reverse('email-choice')}\n"
     )
-    return _letter(digest.pk, to=person.email, subject=subject, body=body)
+    return letter(digest.pk, to=person.email, subject=subject, body=body)
 
 
 def hand_over(message: EmailMessage) -> Answer:
@@ -83,6 +83,7 @@ def row_named(message_id: str) -> UUID | None:
     return UUID(found[1]) if found else None
 
 
-def _letter(row_id: UUID, *, to: str, subject: str, body: str) -> EmailMessage:
+def letter(row_id: UUID, *, to: str, subject: str, body: str) -> EmailMessage:
+    """An e-mail that is known again, by the id of its row, when it comes back."""
     headers = {"Message-ID": f"<{row_id.hex}@ohsc>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(subject=subject, body=body, to=[to], headers=headers)

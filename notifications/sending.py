@@ -71,6 +71,18 @@ def _result(delivery: Delivery, answer: transport.Answer, at: datetime) -> Resul
     )
 
 
+def mailed(attempts: int, answer: transport.Answer, at: datetime) -> Result:
+    """What an e-mail's attempt of that number came to, by the schedule of deliveries."""
+    verdict = schedule.verdict(answer, attempts, chance=random.SystemRandom())
+    return Result(
+        state=STATES[verdict.outcome],
+        outcome=verdict.outcome,
+        status=answer.status,
+        reason=answer.reason,
+        next_at=verdict.next_at(at),
+    )
+
+
 def body_of(delivery: Delivery) -> bytes:
     """The thin body: what happened, when, to which record. Its content is fetched, and that reading is logged."""
     notice = delivery.notice

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from agencies.clients import WARNED_BEFORE
-from notifications import actions, bell, digests, sending
+from notifications import account_letters, actions, bell, digests, sending
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ def warn_of_expiring_clients() -> int:
 
 def _deliver() -> int:
     end = time.monotonic() + ROUND_SECONDS
+    _send_account_letters(end)
     spread = actions.spread_waiting(at=timezone.now(), limit=NOTICES)
     sent = 0
     while (delivery := actions.lease_next(at=timezone.now())) is not None:
@@ -58,6 +59,22 @@ def _attempt(delivery) -> sending.Result:
     except Exception as error:
         log.exception("delivery %s failed", delivery.pk)
         return sending.failed(delivery, error, at=timezone.now())
+
+
+def _send_account_letters(end: float) -> None:
+    """Letters about accounts go first: somebody waits for a link. What is left over is the next sweep's."""
+    while time.monotonic() < end and (letter := actions.lease_letter(at=timezone.now())) is not None:
+        try:
+            message = actions.message_of(letter, at=timezone.now())
+            result = (
+                account_letters.attempt(letter, message, at=timezone.now())
+                if message
+                else sending.NOT_THEIRS_ANY_MORE
+            )
+        except Exception as error:
+            log.exception("letter %s failed", letter.pk)
+            result = account_letters.failed(letter, error, at=timezone.now())
+        actions.settle_letter(letter, result, at=timezone.now())
 
 
 @shared_task

@@ -18,6 +18,7 @@ urlpatterns = [
     path("systems/webhooks", include(webhooks)),
     path("preferences/", include("notifications.preferences_urls")),
     path("agencies", include("agencies.directory_urls")),
+    path("people", include("agencies.people_urls")),
     path("account/", include("agencies.urls")),
     path("systems/clients", include("agencies.client_urls")),
     route("systems/console", console.page, name="console", needs=Permission.MANAGE_WEBHOOKS),

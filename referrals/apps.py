@@ -6,20 +6,24 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         from agencies import wording
+        from agencies.beyond import beyond
         from agencies.roles import Permission
         from ohsc.core import disclosures, metrics, registry
         from ohsc.core.navigation import Place, add, add_to_menu
         from referrals.access import told_of, told_of_openings, told_of_the_books, why_withheld
         from referrals.actions import register
+        from referrals.actions.hold import put_down_all
         from referrals.emergencies import waiting_for
         from referrals.figures import figures
         from referrals.harms import harm_types
+        from referrals.work import held_by
 
         metrics.add(figures)
         disclosures.kept_by(register.keep, register.take_back)
         registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
+        beyond.held, beyond.put_down = held_by, put_down_all
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         for order, label, leads_to in (
             (60, "Sharing agreements", "agreements"),

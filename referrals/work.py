@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 
 from agencies.access import visible_people
+from agencies.beyond import Held
 from agencies.models import User
 from notifications.access import visible_inbox
 from ohsc.core.actor import Actor
@@ -65,6 +67,17 @@ def open_work(actor: Actor, *, at: datetime) -> Work:
     )
     record.consulted("work.opened", _ids_on(work), actor, at=at, purpose="own work")
     return work
+
+
+def held_by(person_id: UUID, actor: Actor, at: datetime) -> list[Held]:
+    """What a colleague has on their desk, by reference, for who keeps the agency's people; the look is recorded."""
+    theirs = visible_holdings(actor).filter(referral=OuterRef("pk"), person=person_id)
+    rows = list(visible_referrals(actor).filter(Exists(theirs), status__in=OPEN).order_by("due_at", "id"))
+    if rows:
+        record.consulted(
+            "work.of_colleague", [row.pk for row in rows], actor, at=at, purpose="keeping people"
+        )
+    return [Held(row.reference, reverse("referral", args=[row.pk])) for row in rows]
 
 
 def _rows(referrals: QuerySet[Referral]) -> list[Referral]:

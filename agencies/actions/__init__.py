@@ -17,7 +17,31 @@ from agencies.actions.clients import (
     rotate_secret,
 )
 from agencies.actions.directory import agency_kept_by, change_desk, name_breach_officer
+from agencies.actions.factors import reset_factors
 from agencies.actions.founding import add_agency, add_agreement, add_capability, add_person
+from agencies.actions.invitations import (
+    Guest,
+    InvitationRefused,
+    accept_invitation,
+    invite,
+    invite_administrator,
+    open_invitation,
+    send_invitation_again,
+    withdraw_invitation,
+)
+from agencies.actions.passwords import password_link
+from agencies.actions.people import (
+    Facts,
+    change_person,
+    disable_person,
+    enable_person,
+    end_persons_sessions,
+    reset_persons_factors,
+    send_password_link,
+)
+from agencies.actions.refused import PersonRefused
+from agencies.actions.second_factors import factors_of
+from agencies.actions.sessions import end_sessions
 
 __all__ = [
     "LIFE",
@@ -26,7 +50,12 @@ __all__ = [
     "OVERLAP",
     "AgreementRefused",
     "ClientRefused",
+    "Facts",
+    "Guest",
+    "InvitationRefused",
+    "PersonRefused",
     "Terms",
+    "accept_invitation",
     "add_agency",
     "add_agreement",
     "add_capability",
@@ -35,12 +64,27 @@ __all__ = [
     "agency_kept_by",
     "change_client",
     "change_desk",
+    "change_person",
+    "disable_person",
+    "enable_person",
     "end_agreement",
+    "end_persons_sessions",
+    "end_sessions",
+    "factors_of",
+    "invite",
+    "invite_administrator",
     "make_client",
     "name_breach_officer",
     "note_use",
+    "open_invitation",
+    "password_link",
     "record_agreement",
+    "reset_factors",
+    "reset_persons_factors",
     "revoke_client",
     "rotate_own_secret",
     "rotate_secret",
+    "send_invitation_again",
+    "send_password_link",
+    "withdraw_invitation",
 ]

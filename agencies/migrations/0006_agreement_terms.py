@@ -27,7 +27,7 @@ GATEWAYS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0003_abilities_for_the_directory")]
+    dependencies = [("agencies", "0005_invitations")]
 
     operations = [
         migrations.AddField(

@@ -4,6 +4,7 @@ A notice is written with the change it tells of. Spreading and sending can be re
 of notice and recipient, and leases, see to it that an inbox item appears once and a webhook keeps its id.
 """
 
+from notifications.actions.account_letters import lease_letter, message_of, settle_letter
 from notifications.actions.bounces import confirm_address, take_bounce
 from notifications.actions.deliver import LEASE, lease_next, may_still_be_told, settle, why_withheld
 from notifications.actions.digests import lease_digest, make_digests, news_still_theirs, settle_digest
@@ -45,11 +46,13 @@ __all__ = [
     "choose_email",
     "confirm_address",
     "lease_digest",
+    "lease_letter",
     "lease_next",
     "make_digests",
     "mark_read",
     "may_keep",
     "may_still_be_told",
+    "message_of",
     "news_still_theirs",
     "replay",
     "replay_dead",
@@ -58,6 +61,7 @@ __all__ = [
     "send_test",
     "settle",
     "settle_digest",
+    "settle_letter",
     "spread_waiting",
     "stop_endpoint",
     "take_bounce",

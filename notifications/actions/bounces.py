@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agencies.access import visible_people
-from agencies.models import User
+from agencies.models import AccountLetter, User
 from audit import actions as audit
 from notifications.bounces import Bounce
 from notifications.models import Delivery, Digest
@@ -26,7 +26,7 @@ def take_bounce(bounce: Bounce, *, at: datetime) -> bool:
     address is right, counts once.
     """
     with acting_as(CLOCK), writing():
-        for model in (Delivery, Digest):
+        for model in (Delivery, Digest, AccountLetter):
             sent = model.objects.select_for_update().filter(
                 pk=bounce.row_id, state=Delivery.State.SENT, person_id__isnull=False
             )

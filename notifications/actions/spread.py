@@ -30,6 +30,8 @@ KEEPERS = {
     "client": Permission.MANAGE_CLIENTS,
     WebhookEndpoint.SUBJECT: Permission.MANAGE_WEBHOOKS,
     "emergency_opening": Permission.SEE_BREAK_GLASS,
+    "person": Permission.MANAGE_PEOPLE,
+    "invitation": Permission.MANAGE_PEOPLE,
 }
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
 BATCH = 200  # notices of one agency in one transaction
@@ -239,7 +241,7 @@ def _is_for_people_alone(notice: Notice) -> bool:
 def _people_told(agency_id: UUID, notices: list[Notice]) -> dict[UUID, list[User]]:
     """Who has it on their desk; else the agency's coordinators; else whoever acts for the agency.
 
-    Of a webhook or a client those are told who keep them.
+    Of a webhook, a client or a person those are told who keep them; or one of those, where one is named.
     """
     asked = [notice for notice in notices if notice.to_people]
     active = list(User.objects.filter(agency=agency_id, is_active=True).order_by("pk")) if asked else []
@@ -249,7 +251,10 @@ def _people_told(agency_id: UUID, notices: list[Notice]) -> dict[UUID, list[User
     told: dict[UUID, list[User]] = {notice.pk: [] for notice in notices}
     for notice in asked:
         holder = [person for person in active if person.pk == notice.first_to]
-        told[notice.pk] = keepers.get(notice.subject_type, holder or desk)
+        told[notice.pk] = holder or desk
+        if notice.subject_type in KEEPERS:
+            kept = keepers[notice.subject_type]
+            told[notice.pk] = [person for person in kept if notice.first_to in (None, person.pk)]
     return told
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from agencies.beyond import News
 from notifications import bell
 from notifications.models import Notice
+from ohsc.core.references import new_reference
 from ohsc.core.together import insert
 
 
@@ -48,3 +50,12 @@ def tell(
     if notices:
         insert(notices)
         bell.ring_at_commit()
+
+
+def tell_keepers(news: News, at: datetime) -> None:
+    """Write, for each of these people, that there is news of a colleague or an invitation; one matter, one reference.
+    The caller is writing."""
+    subject = (news.subject_type, news.subject_id, new_reference("P"), 1)
+    for person_id in news.to_people:
+        first_to = {news.agency_id: person_id}
+        tell([news.agency_id], topic=news.topic, subject=subject, says=news.says, at=at, first_to=first_to)

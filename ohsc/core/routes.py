@@ -30,6 +30,8 @@ class Need:
     centre -- for the Centre's people alone.
     fresh -- the methods for which the person must have proved who they are within the last few minutes.
     public -- for anybody, signed in or not, and before there is an actor.
+    own -- a person's own page about signing in, served by the login, where there is no actor: "proven" for whoever has
+    proved their second factor, "unproven" for whoever has given a password and is about to. The edge holds both.
     """
 
     permission: str = ""
@@ -37,13 +39,14 @@ class Need:
     centre: bool = False
     fresh: tuple[str, ...] = ()
     public: bool = False
+    own: str = ""
 
     def of(self, method: str | None) -> str:
         """The permission that this method needs."""
         return self.permission if method in READING else self.post or self.permission
 
     def is_met(self, actor: Actor | None, method: str | None) -> bool:
-        if self.public:
+        if self.public or self.own:
             return True
         if actor is None or (self.centre and not actor.is_centre):
             return False
@@ -53,6 +56,7 @@ class Need:
 
 PUBLIC = Need(public=True)
 SIGNED_IN = Need()
+OWN, UNPROVEN = Need(own="proven"), Need(own="unproven")
 
 
 def route(address: str, view: Callable[..., HttpResponse], *, name: str, needs: Need | str) -> URLPattern:

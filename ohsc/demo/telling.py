@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from agencies import actions as agencies
 from agencies.access import actor_for_client, actor_for_person, visible_clients, visible_people
 from agencies.models import Agency
 from cases.actions import open_case, share
@@ -200,3 +201,12 @@ def read_what_is_old(cast: Cast, now: datetime) -> None:
         with acting_as(actor):
             old = visible_inbox(actor).filter(at__lt=now - READ_AFTER).values_list("pk", flat=True)
             notifications.mark_read(list(old), by=actor, at=now - READ_AFTER)
+
+
+def invite_guests(cast: Cast, now: datetime) -> None:
+    """In every agency somebody was just invited and has not come yet."""
+    for slug in sorted(cast.agencies):
+        keeper = cast.one(None, slug, "administrator")
+        guest = agencies.Guest("Rowan Achebe", f"rowan.achebe@{slug}.example", "analyst")
+        with acting_as(keeper):
+            agencies.invite(guest, by=keeper, at=now)

@@ -36,6 +36,25 @@ def put_down(referral_id: UUID, *, by: Actor, at: datetime) -> Referral:
     return referral
 
 
+def put_down_all(person_id: UUID, by: Actor, at: datetime) -> int:
+    """Somebody of the actor's agency leaves, or acts for it no more: what they hold is on nobody's desk. How much that
+    was. That the actor may is asked by who disables them. The caller is writing."""
+    held = Holding.objects.filter(agency=by.home_id, person=person_id)
+    ids = sorted(held.values_list("referral_id", flat=True))
+    if ids:
+        held.delete()
+        audit.record(
+            audit.Kind.ALTERATION,
+            "referral.put_down",
+            by=by,
+            at=at,
+            subject_type="referral",
+            subject_ids=ids,
+            details={"person": str(person_id)},
+        )
+    return len(ids)
+
+
 def _give(referral_id: UUID, person_id: UUID, *, by: Actor, at: datetime, action: str) -> Referral:
     referral = _seen(referral_id, by)
     if not referral.is_open:

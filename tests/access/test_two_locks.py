@@ -108,6 +108,7 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         {"Cleo"},
         {"Cora", "Anil", "Sol", "Ada", "Otis", "Asha", "Ben", "Bea", "Dev", "Cleo"},
     ),
+    "visible_invitations": own({"lumen"}, {"police"}, NOTHING, NOTHING, {"centre"}),
     "visible_clients": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
     "visible_capabilities": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
     "visible_agreements": own(

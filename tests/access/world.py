@@ -7,13 +7,14 @@ from functools import partial
 from django.utils import timezone
 
 from agencies import actions as agencies
+from agencies.models import Invitation
 from cases import actions as cases
 from exchange.actions import stage
 from exchange.formats import NAMED
 from exchange.importing import plan
 from notifications import actions as notifications
 from notifications import sending
-from ohsc.core.acting import acting_as
+from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals.actions import break_glass, reckon, take
 from referrals.actions.saved import save_filter
@@ -53,6 +54,8 @@ def make_world(cast: Cast) -> World:
             save_filter("triage", f"{person.name.split()[0]}'s", "", by=actor, at=timezone.now())
     for person in (cast.asha, cast.ben, cast.bea, cast.anil, cast.cora):
         _a_document_that_waits(cast.actor(person))
+    for agency in (cast.lumen, cast.police, cast.centre):
+        _somebody_invited(agency)
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
     cora = cast.actor(cast.cora)
@@ -81,6 +84,20 @@ def _things_of_its_own(cast, agency) -> None:
         )
     with acting_as(actor):
         notifications.add_endpoint("https://127.0.0.1/hook", by=actor, at=timezone.now())
+
+
+def _somebody_invited(agency) -> None:
+    at = timezone.now()
+    with acting_as(CLOCK), writing():
+        Invitation.objects.create(
+            agency_id=agency.pk,
+            email="guest@guests.example",
+            name="Guest",
+            role="analyst",
+            invited_by=CLOCK.id,
+            made_at=at,
+            sent_at=at,
+        )
 
 
 def _a_document_that_waits(actor) -> None:

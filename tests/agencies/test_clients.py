@@ -5,12 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.utils import timezone
 
 from agencies import actions as agencies
-from agencies.models import Client
+from agencies.models import Client, Session
 from audit.models import Event
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK

@@ -20,7 +20,7 @@ from ohsc.demo.agencies import AGENCIES
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
 from ohsc.demo.stories import stories
-from ohsc.demo.telling import Cast, open_cases, read_what_is_old, tell_the_rest
+from ohsc.demo.telling import Cast, invite_guests, open_cases, read_what_is_old, tell_the_rest
 
 
 class Command(BaseCommand):
@@ -80,6 +80,7 @@ class Command(BaseCommand):
             break_some_glass(cast, now)
             tell_the_rest(now)
             read_what_is_old(cast, now)
+            invite_guests(cast, now)
             with acting_as(CLOCK):
                 actions.let_email_reach(cast.people, by=CLOCK, at=now)
             actions.say_it_is_seeded(by=cast.keeper(), at=now)
