@@ -26,6 +26,15 @@ class Change:
 
 CHANGES = (
     Change(
+        "2026-11-26",
+        "What was seen is sealed, and partners can hold us to it",
+        {"webhook topics": "audit.head"},
+        others=(
+            "GET /api/v1/audit/heads and /latest: the signed heads of the sealed audit, for any token.",
+            "A webhook added with audit_heads is sent the head too, at most once an hour.",
+        ),
+    ),
+    Change(
         "2026-11-25",
         "What a partner's engineer expects around an interface",
         {

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from agencies.clients import State
 from agencies.roles import SCOPES
+from notifications.actions.heads import HEAD
 from notifications.actions.sending_again import TEST
 from notifications.models import Delivery
 from ohsc import interface_changes
@@ -47,6 +48,7 @@ SPOKEN = {
         *("referral.due_soon", "referral.overdue", "referral.answer_soon"),  # told by the clock
         "books.broken",  # to the Centre alone
         TEST,
+        HEAD,
     ],
     "problem types": problems.TITLES,
 }
