@@ -110,6 +110,7 @@ class WebhookEndpoint(Record):
     )  # the newest first; more than one while a secret is changed
     old_secret_until = models.DateTimeField(null=True)  # when all but the newest lapse
     made_at = models.DateTimeField()
+    heads_since = models.DateTimeField(null=True)  # since when it takes heads of the audit; null: it does not
     stopped_at = models.DateTimeField(null=True)
     stopped_because = models.CharField(max_length=200, blank=True)
 

@@ -10,8 +10,12 @@ from uuid import UUID
 
 from django.conf import settings
 
+from audit.access import published_heads
+from audit.serializers import head_shown
 from notifications import letters, schedule, signing, transport
-from notifications.models import Delivery, WebhookEndpoint
+from notifications.models import Delivery, Notice, WebhookEndpoint
+from ohsc.core.acting import acting_as
+from ohsc.core.actor import CLOCK
 
 STATES = {
     schedule.Outcome.SENT: Delivery.State.SENT,
@@ -19,6 +23,9 @@ STATES = {
     schedule.Outcome.DEAD: Delivery.State.DEAD,
     schedule.Outcome.DISABLE: Delivery.State.DEAD,
 }
+
+
+HEAD = "audit.head"  # the topic of the audit's signed heads
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,20 @@ def mailed(attempts: int, answer: transport.Answer, at: datetime) -> Result:
 def body_of(delivery: Delivery) -> bytes:
     """The thin body: what happened, when, to which record. Its content is fetched, and that reading is logged."""
     notice = delivery.notice
+    if notice.topic == HEAD:
+        return _of_head(notice)
     said = thin(
         notice.topic, notice.subject_at, notice.subject_id, reference=notice.reference, version=notice.version
     )
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def _of_head(notice: Notice) -> bytes:
+    """A head is about no record: all of it may be said. It is the one signed at the notice's moment."""
+    with acting_as(CLOCK):
+        head = published_heads(CLOCK).filter(at__lte=notice.subject_at)[0]  # by size, newest first
+    shown = head_shown(head)
+    said = {"type": notice.topic, "timestamp": shown.pop("at"), "data": shown}
     return json.dumps(said, separators=(",", ":")).encode()
 
 

@@ -11,7 +11,7 @@ from notifications.actions import LONGEST_OVERLAP, OVERLAP
 from notifications.destinations import LONGEST_URL
 from notifications.models import Attempt, Delivery, FeedEvent, WebhookEndpoint
 from ohsc.core.pagination import DEFAULT_LIMIT, MOST, Limit, PageQuery
-from ohsc.core.shapes import Moment, OneOf, Shape, Text, Whole, shown_moment
+from ohsc.core.shapes import Moment, OneOf, Shape, Text, Whole, YesOrNo, shown_moment
 
 HOUR = 3600
 LONGEST = int(LONGEST_OVERLAP.total_seconds()) // HOUR
@@ -23,6 +23,9 @@ class EndpointShape(Shape):
 
     url = Text(max_length=LONGEST_URL, help_text="https, to a public address.")
     description = Text(max_length=200, required=False)
+    audit_heads = YesOrNo(
+        required=False, help_text="true: it is sent the audit's signed head too, at most once an hour."
+    )
 
 
 class NothingShape(Shape):
@@ -58,6 +61,7 @@ class EndpointAnswer(serializers.Serializer):
     id = serializers.UUIDField()
     url = serializers.URLField()
     description = serializers.CharField()
+    audit_heads = serializers.BooleanField(help_text="Whether it is sent the audit's signed heads.")
     made_at = serializers.DateTimeField()
     stopped_at = serializers.DateTimeField(allow_null=True)
     stopped_because = serializers.CharField(allow_null=True)
@@ -76,7 +80,7 @@ class DeliveryLine(serializers.Serializer):
     """One message to your webhook, and how it went."""
 
     id = serializers.CharField(help_text="The webhook-id of the message, the same at every attempt.")
-    type = serializers.CharField(help_text="referral.<step>, or webhook.test.")
+    type = serializers.CharField(help_text="referral.<step>, webhook.test, or audit.head.")
     reference = serializers.CharField()
     state = serializers.ChoiceField(choices=Delivery.State.choices)
     attempts = serializers.IntegerField(help_text="Since it was first sent, or last replayed.")
@@ -159,6 +163,7 @@ def endpoint_shown(endpoint: WebhookEndpoint) -> dict:
         "id": str(endpoint.pk),
         "url": endpoint.url,
         "description": endpoint.description,
+        "audit_heads": endpoint.heads_since is not None,
         "made_at": shown_moment(endpoint.made_at),
         "stopped_at": shown_moment(endpoint.stopped_at),
         "stopped_because": endpoint.stopped_because or None,

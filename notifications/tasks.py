@@ -35,6 +35,12 @@ def warn_of_expiring_clients() -> int:
     return actions.warn_of_expiring_clients(at=timezone.now(), within=WARNED_BEFORE)
 
 
+@shared_task
+def tell_of_heads() -> int:
+    """Send the audit's signed head to the webhooks that take it."""
+    return actions.tell_of_heads(at=timezone.now())
+
+
 def _deliver() -> int:
     end = time.monotonic() + ROUND_SECONDS
     _send_account_letters(end)

@@ -32,7 +32,8 @@ CHANGES = (
             "problem types": "rate-limited not-now",
             "scopes": "clients",
             "states of a client": "live expiring expired revoked",
-            "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended",
+            "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended"
+            " audit.head",
             "reasons a narrative is withheld": "tlp_red",
             "parts of a receipt": "record history line reference",
             "ways of reading": "page interface webhook e-mail",
@@ -53,6 +54,8 @@ CHANGES = (
             " rule of passing on or its days do not cover them; the refusal names the term.",
             "A referral answers with receipts: of offers that were taken back, what had been read by then.",
             "What concerns an offer whose agreement is not in force is withheld; the log of deliveries says why.",
+            "GET /api/v1/audit/heads and /latest: the signed heads of the sealed audit, for any token.",
+            "A webhook added with audit_heads is sent the head too, at most once an hour.",
         ),
     ),
     Change(

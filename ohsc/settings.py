@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire offers nobody answered": {"task": "referrals.tasks.expire_offers", "schedule": SWEEP_SECONDS},
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},
+    "send the audit's head": {"task": "notifications.tasks.tell_of_heads", "schedule": 3600.0},
     "warn of partner systems that end soon": {
         "task": "notifications.tasks.warn_of_expiring_clients",
         "schedule": 6 * 3600.0,

@@ -25,6 +25,7 @@ from notifications.actions.endpoints import (
     stop_endpoint,
 )
 from notifications.actions.expiring import warn_of_expiring_clients
+from notifications.actions.heads import HEAD, tell_of_heads
 from notifications.actions.read import mark_read
 from notifications.actions.sending_again import MOST_REPLAYED, replay, replay_dead, send_test
 from notifications.actions.spread import MAX_SPREADS, spread_waiting
@@ -32,6 +33,7 @@ from notifications.actions.tell import tell
 
 __all__ = [
     "ENDPOINTS_PER_AGENCY",
+    "HEAD",
     "LEASE",
     "LONGEST_OVERLAP",
     "MAX_SPREADS",
@@ -66,6 +68,7 @@ __all__ = [
     "stop_endpoint",
     "take_bounce",
     "tell",
+    "tell_of_heads",
     "warn_of_expiring_clients",
     "why_withheld",
 ]

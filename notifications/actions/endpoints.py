@@ -47,15 +47,27 @@ def may_keep(by: Actor) -> None:
 
 
 def add_endpoint(
-    url: str, *, description: str = "", form: UUID | None = None, by: Actor, at: datetime
+    url: str,
+    *,
+    description: str = "",
+    audit_heads: bool = False,
+    form: UUID | None = None,
+    by: Actor,
+    at: datetime,
 ) -> tuple[WebhookEndpoint, str]:
     """A new endpoint of the actor's agency, and its secret, which is shown this once.
 
-    `form` is the random id of a form that may be sent twice; the second time it raises AlreadyAdded.
+    `audit_heads`: it is sent the audit's signed heads too. `form` is the random id of a form that may be sent twice;
+    the second time it raises AlreadyAdded.
     """
     may_keep(by)
     endpoint = WebhookEndpoint(
-        agency_id=by.home_id, client_id=by.id, url=url, description=description, made_at=at
+        agency_id=by.home_id,
+        client_id=by.id,
+        url=url,
+        description=description,
+        made_at=at,
+        heads_since=at if audit_heads else None,
     )
     if form is not None:
         endpoint.pk = uuid5(by.home_id, str(form))  # an agency's own: nobody else's form can meet it

@@ -56,12 +56,17 @@ class Webhooks(PartnerView):
     def post(self, request):
         """Signed as Standard Webhooks says. The body is thin: `{type, timestamp, data: {id, reference, version}}`.
 
-        The secret is in this answer and in no other.
+        With `audit_heads` it is sent the audit's signed head too, at most once an hour, as `audit.head` with
+        `data: {size, root, key_id, note}`. The secret is in this answer and in no other.
         """
         given = self.given(EndpointShape)
         try:
             endpoint, secret = add_endpoint(
-                given["url"], description=given.get("description", ""), by=self.actor, at=timezone.now()
+                given["url"],
+                description=given.get("description", ""),
+                audit_heads=given.get("audit_heads", False),
+                by=self.actor,
+                at=timezone.now(),
             )
         except EndpointRefused as refusal:
             raise refused_fields([FieldError("url", "not_taken", str(refusal))]) from None

@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from agencies.clients import State
 from agencies.roles import SCOPES
+from notifications.actions.heads import HEAD
 from notifications.actions.sending_again import TEST
 from notifications.models import Delivery
 from ohsc import interface_changes
@@ -51,6 +52,7 @@ SPOKEN = {
         "books.broken",  # to the Centre alone
         "agreement.ended",  # to both sides and the Centre
         TEST,
+        HEAD,
     ],
     "problem types": problems.TITLES,
     "reasons a narrative is withheld": ReferralAnswer().fields["narrative_withheld"].choices,
