@@ -243,7 +243,7 @@ def visible_disclosures(actor: Actor) -> QuerySet[Disclosure]:
 def receipts_for(actor: Actor) -> QuerySet[Disclosure]:
     """The receipts of recalls that are owed to the actor: to whoever disclosed, and to the Centre."""
     recalled = visible_disclosures(actor).filter(recalled_at__isnull=False, read_before__isnull=False)
-    return recalled if actor.is_centre else recalled.filter(from_agency_id=actor.agency_id)
+    return recalled if actor.is_centre else recalled.filter(from_agency_id=actor.home_id)
 
 
 def visible_holdings(actor: Actor) -> QuerySet[Holding]:

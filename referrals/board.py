@@ -81,7 +81,11 @@ def open_board(actor: Actor, *, at: datetime, band: str = "", chosen: Iterable[U
             counts.get(band, 0) if band else sum(counts.values()),
         ),
         offered=Shown(
-            list(offered.select_related("referral", "to_agency").order_by("answer_by", "id")[:MOST]),
+            list(
+                offered.select_related("referral", "to_agency", "agreement").order_by("answer_by", "id")[
+                    :MOST
+                ]
+            ),
             sum(load.waiting for load in loads),
         ),
         late=Shown(list(late.select_related("custodian").order_by("due_at", "id")[:MOST]), late.count()),

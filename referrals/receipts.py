@@ -14,10 +14,10 @@ PARTS = {
     "reference": "Its reference and what happened, without content",
 }
 THROUGH = {
-    "page": "a person, on a page",
-    "interface": "a system, over the interface",
-    "webhook": "a system, by webhook",
-    "e-mail": "a person, by e-mail",
+    "page": "by a person, on a page",
+    "interface": "by a system, over the interface",
+    "webhook": "sent to a system, by webhook",
+    "e-mail": "sent to a person, by e-mail",
 }
 
 

@@ -99,7 +99,7 @@ def keep_step(
                 agreement_id=rests_on.agreement_id if rests_on else None,
                 agreement=rests_on.agreement.reference if rests_on else "",
                 gateway=rests_on.agreement.gateway if rests_on else "",
-                offer_id=offer.pk if rests_on and step.name != "accept" else None,
+                offer_id=rests_on.pk if rests_on and step.name != "accept" else None,
             )
         )
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies.agreements import not_in_force
 from ohsc.core.templatetags.ohsc import when_in_full
 from ohsc.core.words import Band
 from referrals import board as boards
@@ -164,8 +165,9 @@ def _pane(request: HttpRequest, chosen: Referral | None, loads: list) -> dict:
 
 
 def _offered(offer, request: HttpRequest, recalling: StepForm | None) -> dict:
-    """An offer that waits, and its recall for whoever may recall it."""
+    """An offer that waits, why it waits in vain, and its recall for whoever may recall it."""
     referral = offer.referral
+    found = {"offer": offer, "without_force": not_in_force(offer.agreement, timezone.now().date())}
     if why_not(
         RECALL,
         status=referral.status,
@@ -173,10 +175,10 @@ def _offered(offer, request: HttpRequest, recalling: StepForm | None) -> dict:
         permissions=request.actor.permissions,
         facts={Fact.OPEN_OFFER},
     ):
-        return {"offer": offer}
+        return found
     is_this = recalling is not None and recalling.known.referral.pk == referral.pk
     form = recalling if is_this else recall_form(referral)
-    return {"offer": offer, "form": form}
+    return found | {"form": form}
 
 
 def _why_no_offer(request: HttpRequest, referral: Referral) -> str:

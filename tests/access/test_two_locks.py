@@ -71,6 +71,33 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         {f"concluded {words}" for words in ("Which time zone?", "How many accounts?")}
         | {f"offered {words}" for words in ("Whose device?", "When was it made?")},
     ),
+    # What an agency showed and was shown; of the Centre's offer to another, and of a case, nothing else.
+    "visible_disclosures": own(
+        {"concluded ask to lumen", "concluded conclude to lumen", "offered ask to lumen"},
+        {
+            "concluded offer to police",
+            "concluded accept to police",
+            "concluded ask to police",
+            "concluded ask to lumen",
+            "concluded conclude to lumen",
+            "offered offer to police",
+            "offered ask to centre",
+            "case grant to eastmoor",
+        },
+        {"case grant to eastmoor"},
+        NOTHING,
+        {
+            "concluded offer to police",
+            "concluded accept to police",
+            "concluded ask to police",
+            "concluded ask to lumen",
+            "concluded conclude to lumen",
+            "offered offer to police",
+            "offered ask to centre",
+            "offered ask to lumen",
+            "case grant to eastmoor",
+        },
+    ),
     "visible_saved_filters": own({"Asha's"}, {"Ben's"}, NOTHING, NOTHING, {"Cora's"}),
     "visible_emergency_openings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded"}),
     "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
@@ -146,6 +173,8 @@ def said(name: str, row, names: dict) -> str:
             return f"{of} {row.value}"
         case "visible_questions":
             return f"{of} {row.text}"
+        case "visible_disclosures":
+            return f"{names.get(row.subject_id, row.subject_type)} {row.kind} to {names[row.to_agency_id]}"
         case "visible_saved_filters":
             return row.name
         case "visible_reckonings":

@@ -6,7 +6,7 @@ import pytest
 
 from audit.access import visible_events
 from cases.access import visible_cases
-from cases.actions import open_case, share, stop_sharing
+from cases.actions import NoAgreement, open_case, share, stop_sharing
 from cases.models import Case, CaseGroupObjectPermission
 from ohsc.core.acting import acting_as
 
@@ -89,3 +89,38 @@ def test_each_share_is_a_disclosure_that_names_the_recipient(cast, case):
         ("collection", "case.opened", []),
         ("disclosure", "case.shared", [cast.eastmoor.pk]),
     ]
+
+
+# A case is shown under an agreement of its owner's, or not at all.
+
+
+@pytest.mark.parametrize(
+    ("agency", "environments", "sentence"),
+    [
+        ("eastmoor", [], ""),
+        ("eastmoor", ["surface_web"], ""),
+        ("eastmoor", ["surface_web", "dark_web"], "Agreement SA-FORCES does not cover dark web."),
+        ("harbour", ["surface_web"], "There is no sharing agreement with Harbour Helpline."),
+        ("lumen", [], "There is no sharing agreement with Lumen Social."),
+    ],
+)
+@pytest.mark.parametrize("who", ["ben", "cora"])
+def test_a_case_is_shown_only_where_the_owner_agreed_to_it(cast, case, who, agency, environments, sentence):
+    actor = cast.actor(getattr(cast, who))
+    with acting_as(actor):
+        how = {"with_agency": getattr(cast, agency), "environments": environments, "by": actor, "at": NOW}
+        if sentence:
+            with pytest.raises(NoAgreement) as refused:
+                share(case.pk, **how)
+            assert str(refused.value) == sentence
+            assert CaseGroupObjectPermission.objects.count() == 0
+        else:
+            share(case.pk, **how)
+
+
+def test_a_grant_names_the_agreement_it_rests_on(cast, case):
+    do(cast, share, case, cast.eastmoor, cast.ben)
+    ben = cast.actor(cast.ben)
+    with acting_as(ben):
+        [event] = visible_events(ben).filter(action="case.shared")
+    assert event.purpose == "SA-FORCES: Common law: a policing purpose"

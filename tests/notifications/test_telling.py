@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from agencies.models import User
+from agencies.models import SharingAgreement, User
 from notifications import actions, bell, sending, tasks
 from notifications.models import Delivery, InboxItem, Notice, WebhookEndpoint
 from ohsc.celery import app
@@ -337,3 +337,44 @@ def test_a_webhook_is_thin_and_verifies_by_the_standards_own_package(cast, endpo
         "timestamp": referral.updated_at.isoformat().replace("+00:00", "Z"),
         "data": {"id": str(referral.pk), "reference": referral.reference, "version": 3},
     }
+
+
+@pytest.fixture
+def ended_agreement(cast):
+    """Ends the police's agreement with the Centre, and puts it back for the tests that follow."""
+
+    def put(ended_at):
+        with acting_as(CLOCK), writing():
+            SharingAgreement.objects.filter(reference="SA-NORTHSHIRE").update(ended_at=ended_at)
+
+    yield lambda: put(timezone.now())
+    put(None)
+
+
+@pytest.mark.parametrize("ends", ["before it is spread", "before it is sent"])
+def test_an_offer_whose_agreement_ended_is_withheld_and_the_log_says_which_term(
+    cast, endpoint_of, ended_agreement, ends
+):
+    with receiving() as police:
+        endpoint_of("police", police)
+        cast.referral("offered")
+        if ends == "before it is sent":
+            actions.spread_waiting(at=timezone.now())
+        ended_agreement()
+        swept_until_quiet()
+    assert police.received == []
+    webhooks = rows(Delivery, notice__topic="referral.offer", channel="webhook")
+    assert [(one.state, one.last_reason) for one in webhooks] == [
+        ("dropped", "Agreement SA-NORTHSHIRE was ended.")
+    ]
+    assert [message for message in mail.outbox if cast.bea.email in message.to] == []
+
+
+def test_a_recall_is_told_though_the_agreement_has_ended(cast, endpoint_of, ended_agreement):
+    with receiving() as police:
+        endpoint_of("police", police)
+        referral = cast.referral("offered")
+        ended_agreement()
+        cast.step("recall", referral, cast.cora, reason_code="changed_circumstances")
+        swept_until_quiet()
+    assert [json.loads(body)["type"] for _, _, body in police.received] == ["referral.recall"]
