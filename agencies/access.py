@@ -6,7 +6,17 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from agencies.models import Agency, Capability, Client, Invitation, SharingAgreement, User
+from agencies.models import (
+    Agency,
+    Capability,
+    Client,
+    Invitation,
+    OutsideIdentity,
+    Session,
+    SharingAgreement,
+    SignInService,
+    User,
+)
 from agencies.roles import ROLES, Permission, permissions_of_scopes
 from ohsc.core.actor import Actor
 
@@ -101,3 +111,29 @@ def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
 def visible_capabilities(actor: Actor) -> QuerySet[Capability]:
     """The agency's own; for the Centre, the whole map."""
     return Capability.objects.all() if actor.is_centre else Capability.objects.filter(agency=actor.home_id)
+
+
+def own_sessions(person: User, at: datetime) -> QuerySet[Session]:
+    """Where the person is signed in, last used first; for themself, read by the login."""
+    return Session.objects.filter(person_id=person.pk, expire_date__gt=at).order_by("-seen_at")
+
+
+def service_of(slug: str) -> SignInService | None:
+    """The agency's own sign-in service, if it has one and takes part."""
+    service = SignInService.objects.filter(slug=slug).first()
+    if service is None or not Agency.objects.filter(pk=service.agency_id, is_active=True).exists():
+        return None
+    return service
+
+
+def person_known_as(service: SignInService, subject: str) -> User | None:
+    """Whom this subject of this service was bound to, while they are of its agency; by nothing else it says."""
+    known = OutsideIdentity.objects.filter(service=service, subject=subject)
+    people = User.objects.filter(pk__in=known.values("person_id"), agency_id=service.agency_id)
+    person = people.first()
+    return person if person is not None and person.may_sign_in else None
+
+
+def is_bound(person: User) -> bool:
+    """Does their agency's own service sign this person in?"""
+    return OutsideIdentity.objects.filter(person_id=person.pk, service__agency_id=person.agency_id).exists()

@@ -2,11 +2,14 @@
 
 from agencies import client_pages
 from agencies.roles import Permission
-from ohsc.core.routes import route
+from ohsc.core.routes import Need, route
+
+# What makes a secret wants a fresh proof, the page to type on as well.
+FRESH = Need(Permission.MANAGE_CLIENTS, fresh=("GET", "HEAD", "POST"))
 
 urlpatterns = [
     route("", client_pages.clients, name="clients", needs=Permission.MANAGE_CLIENTS),
-    route("/new", client_pages.new, name="clients-new", needs=Permission.MANAGE_CLIENTS),
+    route("/new", client_pages.new, name="clients-new", needs=FRESH),
     route("/<uuid:client_id>", client_pages.one, name="clients-one", needs=Permission.MANAGE_CLIENTS),
     route(
         "/<uuid:client_id>/change",
@@ -18,7 +21,7 @@ urlpatterns = [
         "/<uuid:client_id>/secret",
         client_pages.secret,
         name="clients-secret",
-        needs=Permission.MANAGE_CLIENTS,
+        needs=FRESH,
     ),
     route(
         "/<uuid:client_id>/revoke",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from agencies.access import actor_for_person
+from agencies.proof import is_proved
 from ohsc.core import navigation
 from ohsc.core.actor import Actor
 
@@ -14,7 +15,7 @@ def whose_eyes(request) -> dict[str, Any]:
     """Lazy where it asks the database, so that only a page that draws the navigation pays for it."""
     context: dict[str, Any] = {"demo": settings.DEMO}
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or not is_proved(getattr(request, "session", {}), user):
         return context
     route = (request.resolver_match.url_name if request.resolver_match else "") or ""
     counted = SimpleLazyObject(lambda: _counts(request))

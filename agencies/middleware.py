@@ -6,22 +6,29 @@ write: any answer of 400 or more is rolled back here, and the refusal is recorde
 
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from agencies.access import actor_for_person
 from agencies.actions import note_use
 from agencies.authentication import actor_by_token
+from agencies.gate import aside, held, why_aside
+from agencies.proof import is_proved
+from agencies.views.proving import show_for_held
 from audit import actions as audit
 from ohsc.core import limits
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
 from ohsc.core.problems import of_database
+from ohsc.core.routes import need_of
 
 # Served by the login itself: there is no actor yet, or what is served belongs to nobody.
-WITHOUT_AN_ACTOR = ("/account/", "/oauth/", "/static/", "/healthz", "/readyz")
+FOR_NOBODY = ("/oauth/", "/static/", "/healthz", "/readyz")
+WITHOUT_AN_ACTOR = ("/account/", *FOR_NOBODY)
 PARTNERS = "/api/"
 
 
@@ -59,6 +66,21 @@ class ActAsSomeone:
             note_use(request.client, by=actor, at=timezone.now())
         return response
 
+    def process_view(self, request, view, args, kwargs):
+        """No page answers to a session without a second factor, nor what wants a fresh one to one that is not."""
+        if request.path.startswith((PARTNERS, *FOR_NOBODY)):
+            return None  # a browser's cookie means nothing there
+        need = need_of(view)
+        if (need is not None and need.public) or not request.user.is_authenticated:
+            return None
+        if not request.user.may_sign_in:
+            logout(request)
+            return redirect(settings.LOGIN_URL)
+        why = why_aside(request, need)
+        if why == "fresh" and (sealed := held(request)):
+            return show_for_held(request, sealed)
+        return aside(request) if why else None
+
     def beyond_limit(self, request, actor: Actor):
         """429 for a system that asks too often, before anything is opened for it."""
         problem = limits.refusal(actor.id, limits.kind_of(request.method, request.path), at=timezone.now())
@@ -78,6 +100,8 @@ class ActAsSomeone:
             return None
         if not request.user.agency.is_active:
             logout(request)  # or the sign-in page would send them back here, and here to the sign-in page
+            return None
+        if not is_proved(request.session, request.user):
             return None
         timezone.activate(ZoneInfo(request.user.time_zone))
         return actor_for_person(request.user)

@@ -255,4 +255,9 @@ class SharingAgreement(Record):
         return self.reference
 
 
-from agencies.models_sign_in import Session, Tries  # noqa: E402, F401  (Django looks for models here)
+from agencies.models_sign_in import (  # noqa: E402, F401  (Django looks for models here)
+    OutsideIdentity,
+    Session,
+    SignInService,
+    Tries,
+)

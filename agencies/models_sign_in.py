@@ -1,4 +1,4 @@
-"""What is kept of signing in? Sessions, and tries that failed.
+"""What is kept of signing in? Sessions, tries that failed, and how an agency's own sign-in service knows its people.
 
 All of it belongs to the login alone (`ohsc.core.exempt`): it is asked before anybody is known. Second factors are
 allauth's (`mfa_authenticator`). A person is named by id, without a foreign key: a session is looked up a thousand
@@ -7,6 +7,8 @@ times for each time somebody joins it to its person.
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+
+from ohsc.core.models import Record
 
 
 class Session(AbstractBaseSession):
@@ -38,3 +40,33 @@ class Tries(models.Model):
     class Meta:
         db_table = "sign_in_tries"
         indexes = [models.Index(fields=["since"], name="tries_since")]
+
+
+class SignInService(Record):
+    """An agency's own sign-in service (OpenID Connect), kept by an operator. It speaks for that agency's people."""
+
+    agency_id = models.UUIDField(unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    issuer = models.URLField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    sealed_secret = models.TextField()
+
+    class Meta:
+        db_table = "sign_in_service"
+
+
+class OutsideIdentity(Record):
+    """Who a person is at their agency's service: its subject, which is theirs for ever. Never an e-mail address, which
+    the service could give to somebody else."""
+
+    service = models.ForeignKey(SignInService, on_delete=models.CASCADE, related_name="identities")
+    subject = models.CharField(max_length=255)
+    person_id = models.UUIDField()
+
+    class Meta:
+        db_table = "sign_in_identity"
+        constraints = [
+            models.UniqueConstraint("service", "subject", name="identity_one_person"),
+            models.UniqueConstraint("service", "person_id", name="identity_once_for_a_person"),
+        ]

@@ -16,6 +16,7 @@ def main(numbers: list[int]) -> None:
 
     from agencies import actions as agencies
     from agencies.models import Agency, User
+    from agencies.proof import How, mark_proved
     from agencies.roles import SCOPES
     from agencies.sessions import SessionStore
     from ohsc.core.acting import acting_as
@@ -33,6 +34,7 @@ def main(numbers: list[int]) -> None:
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        mark_proved(session, How.KEY, timezone.now())
         session.create()
         callers[number] = {
             "agency": str(agency.pk),

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 from psycopg.conninfo import conninfo_to_dict
 
@@ -187,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.warn_of_expiring_clients",
         "schedule": 6 * 3600.0,
     },
+    "clear sessions that are over": {"task": "agencies.tasks.clear_sign_in", "schedule": 3600.0},
     "clear documents nobody made": {"task": "exchange.tasks.clear_staged", "schedule": 3600.0},
 }
 
@@ -217,12 +219,25 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,10/5m/key", "change_password": "5/m/user"}
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = False  # agencies.actions.tries counts
+# A second factor always. A demonstration may leave it to each person, and says so on its pages.
+SECOND_FACTOR = env.str("OHSC_SECOND_FACTOR", "optional" if DEMO else "required")
+if SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured("OHSC_SECOND_FACTOR is `required` or `optional`.")
+if SECOND_FACTOR == "optional" and not DEMO:
+    raise ImproperlyConfigured("OHSC_SECOND_FACTOR=optional is for demonstrations (OHSC_DEMO=1) alone.")
+MFA_ADAPTER = "agencies.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # recovery codes are ours (agencies.actions.factors)
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 0
+# A passkey is of one domain and answers to one origin. Browsers make none for an address in figures, so on loopback
+# it is localhost's, on the same port.
+PASSKEY_DOMAIN, PASSKEY_ORIGINS = urlparse(BASE_URL).hostname, [BASE_URL]
+if INSECURE_HTTP and PASSKEY_DOMAIN == "127.0.0.1":
+    PASSKEY_DOMAIN, PASSKEY_ORIGINS = "localhost", [BASE_URL.replace("127.0.0.1", "localhost", 1)]
 SESSION_ENGINE = "agencies.sessions"  # ends after 15 minutes without use, or 12 hours
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# allauth counts failed sign-ins here: in the database, so that no count is lost with Redis.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
 # Partner systems: OAuth 2.0 client credentials, and nothing else of OAuth.
@@ -332,8 +347,10 @@ SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not INSECURE_HTTP
 if env.bool("OHSC_BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For is read, its last entry; without a proxy none is
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_NAME = "ohsc_session" if INSECURE_HTTP else "__Host-ohsc_session"
+KNOWN_BROWSER_COOKIE_NAME = "ohsc_known" if INSECURE_HTTP else "__Host-ohsc_known"
 CSRF_COOKIE_NAME = "ohsc_csrf" if INSECURE_HTTP else "__Host-ohsc_csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

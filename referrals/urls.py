@@ -21,10 +21,13 @@ from referrals.views import (
     work,
 )
 
+# A list that leaves as a file wants a fresh proof of who takes it.
+EXPORT = Need(Permission.EXPORT, fresh=("GET", "HEAD", "POST"))
+
 # The queue and the record
 urlpatterns = [
     route("triage", queue.triage, name="triage", needs=Permission.SEE_REFERRALS),
-    route("triage/csv", exports.triage_csv, name="triage-csv", needs=Permission.EXPORT),
+    route("triage/csv", exports.triage_csv, name="triage-csv", needs=EXPORT),
     route("triage/<slug:direction>", queue.beside, name="triage-beside", needs=Permission.SEE_REFERRALS),
     route("referrals/new", new.new_referral, name="new-referral", needs=Permission.MAKE_REFERRALS),
     route("referrals/<uuid:referral_id>", referral.referral, name="referral", needs=Permission.SEE_REFERRALS),
@@ -104,9 +107,9 @@ urlpatterns += [
 # Finding
 urlpatterns += [
     route("search", search.search, name="search", needs=Permission.SEE_REFERRALS),
-    route("search/csv", search.search_csv, name="search-csv", needs=Permission.EXPORT),
+    route("search/csv", search.search_csv, name="search-csv", needs=EXPORT),
     route("referrals", listing.listing, name="search-list", needs=Permission.SEE_REFERRALS),
-    route("referrals/csv", listing.listing_csv, name="search-list-csv", needs=Permission.EXPORT),
+    route("referrals/csv", listing.listing_csv, name="search-list-csv", needs=EXPORT),
     route("filters", saved.saved_filters, name="saved-filters", needs=Permission.SEE_REFERRALS),
     route(
         "filters/<uuid:filter_id>/rename",

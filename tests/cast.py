@@ -16,6 +16,7 @@ from django.utils import timezone
 from agencies import actions as agencies
 from agencies.access import actor_for_client, actor_for_person
 from agencies.models import Agency, Client, User
+from agencies.proof import How, mark_proved
 from agencies.roles import SCOPES
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK, Actor
@@ -112,10 +113,13 @@ class Cast(SimpleNamespace):
             return actor_for_person(who)
         return actor_for_client(who, who.scopes)
 
-    def browser(self, person: User) -> Browser:
-        """The person, signed in."""
-        browser = Browser()
+    def browser(self, person: User, **options) -> Browser:
+        """The person, signed in, with a second factor just proved."""
+        browser = Browser(**options)
         browser.force_login(person)
+        session = browser.session
+        mark_proved(session, How.KEY, timezone.now())
+        session.save()
         return browser
 
     def token(self, client: Client, scope: str = "") -> str:

@@ -4,6 +4,9 @@ The tables belong to the login alone (`ohsc.core.exempt`). Open sessions are not
 proved a second factor.
 """
 
+import uuid
+
+import django.db.models.deletion
 from django.db import migrations, models
 
 LIFT = "ALTER TABLE agencies_user NO FORCE ROW LEVEL SECURITY"
@@ -51,6 +54,52 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "sign_in_tries",
                 "indexes": [models.Index(fields=["since"], name="tries_since")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignInService",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("agency_id", models.UUIDField(unique=True)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("issuer", models.URLField(max_length=300)),
+                ("client_id", models.CharField(max_length=200)),
+                ("sealed_secret", models.TextField()),
+            ],
+            options={"db_table": "sign_in_service"},
+        ),
+        migrations.CreateModel(
+            name="OutsideIdentity",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("subject", models.CharField(max_length=255)),
+                ("person_id", models.UUIDField()),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identities",
+                        to="agencies.signinservice",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "sign_in_identity",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("service"), models.F("subject"), name="identity_one_person"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("service"), models.F("person_id"), name="identity_once_for_a_person"
+                    ),
+                ],
             },
         ),
     ]

@@ -18,14 +18,12 @@ def change(request: HttpRequest) -> HttpResponse:
     """The present password is asked for as well, however lately somebody proved who they are."""
     form = OldAndNewPassword(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
-        # The key changes with the password, and the session under its new key is the one that is left.
-        request.session.cycle_key()
         change_password(
             request.user, form.password, at=timezone.now(), session_key=request.session.session_key
         )
         update_session_auth_hash(request, request.user)
         messages.success(request, "Your password has been changed. Every other session of yours has ended.")
-        return redirect("account_change_password")
+        return redirect("account")
     return render(request, "account/password_change.html", {"form": form})
 
 

@@ -28,7 +28,14 @@ CAST_WORD = re.compile(r"('(?:[^']|'')*'::character varying)")
 CAST_LIST = re.compile(r"\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
 
 # What lets somebody in, or is made anew by itself, is not carried into a restored system: people sign in again.
-WITHOUT_ROWS = ("django_session", "oauth2_provider_accesstoken", "core_cache", "core_rate")
+WITHOUT_ROWS = (
+    "django_session",
+    "sign_in_session",
+    "sign_in_tries",
+    "oauth2_provider_accesstoken",
+    "core_cache",
+    "core_rate",
+)
 
 SHAPE = {
     "tables": """SELECT format('%s %s row-level security %s forced %s owner %s', relkind, relname, relrowsecurity,

@@ -7,9 +7,11 @@ to them, but for the few reference tables marked so. A test compares this list w
 LOGIN_ONLY = {
     "sign_in_session": "a session is looked up by its secret key before anybody is known",
     "sign_in_tries": "failed sign-ins are counted before anybody is known",
+    "sign_in_service": "an agency's own sign-in service is asked before anybody is known",
+    "sign_in_identity": "whose subject this is, is asked before anybody is known",
     "mfa_authenticator": "allauth: second factors are proved before there is an actor",
     "django_session": "unused since sessions have a table of their own; the release before reads it",
-    "core_cache": "allauth counts changes of passwords here",
+    "core_cache": "Django's cache, for libraries that want one; nothing of ours is in it",
     "core_rate": "requests are counted for each client, in transactions of their own",
     "account_emailaddress": "allauth: addresses of people who sign in",
     "account_emailconfirmation": "allauth: unused, confirmation is off",

@@ -11,7 +11,8 @@ def sign_in(browser, person):
     assert answer.status_code == 302, answer.content
 
 
-def test_what_was_said_to_one_who_signed_out_is_not_said_to_the_next(cast):
+def test_what_was_said_to_one_who_signed_out_is_not_said_to_the_next(cast, settings):
+    settings.SECOND_FACTOR = "optional"
     referral = cast.referral("triaged")
     browser = Browser()
     sign_in(browser, cast.cora)

@@ -43,7 +43,7 @@ def collect_static(folder: Path) -> None:
 class Platform:
     """What an operator runs, started and stopped as a test needs."""
 
-    def __init__(self, folder: Path, database_url: str, static: Path):
+    def __init__(self, folder: Path, database_url: str, static: Path, **more: str):
         self.folder = folder
         self.mail = folder / "mail"
         self.port, self.broker_port = free_port(), free_port()
@@ -65,6 +65,8 @@ class Platform:
             "OHSC_STATIC_ROOT": str(static),
             "OHSC_SWEEP_SECONDS": str(SWEEP_SECONDS),
             "OHSC_WEB_PROCESSES": "2",
+            "OHSC_SECOND_FACTOR": "optional",
+            **more,
         }
 
     def _supervise(self) -> None:

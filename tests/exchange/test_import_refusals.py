@@ -5,7 +5,6 @@ from hashlib import sha256
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client as Browser
 
 from audit.access import visible_events
 from exchange.access import visible_staged
@@ -164,8 +163,7 @@ def test_no_other_page_takes_a_file(asha):
 
 def test_the_page_is_guarded_against_forms_of_other_sites(cast):
     """It reads its own form, so it guards itself; every other address of imports is guarded as usual."""
-    browser = Browser(enforce_csrf_checks=True)
-    browser.force_login(cast.asha)
+    browser = cast.browser(cast.asha, enforce_csrf_checks=True)
     assert give(browser, report(1).encode()).status_code == 403
     assert waiting(cast) == []
     page = browser.get("/imports").content.decode()

@@ -38,6 +38,7 @@ def chromium():
 @pytest.fixture
 def sign_in(chromium, live_server, settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SECOND_FACTOR = "optional"
     contexts = []
 
     def signed_in(person, **options):

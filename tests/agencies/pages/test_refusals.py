@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.test import Client as Browser
 from django.test import RequestFactory
 
 from ohsc.core import views
@@ -43,8 +42,7 @@ def test_refused_by_role(nobody):
 
 
 def test_an_expired_form_says_what_is_kept(cast):
-    browser = Browser(enforce_csrf_checks=True)
-    browser.force_login(cast.ben)
+    browser = cast.browser(cast.ben, enforce_csrf_checks=True)
     answer = browser.post("/inbox/read", {})
     assert answer.status_code == 403
     assert "This form has expired" in answer.content.decode()

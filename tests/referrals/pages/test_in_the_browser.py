@@ -48,6 +48,7 @@ def sign_in(chromium, live_server):
 @pytest.fixture(autouse=True)
 def plain_http(settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SECOND_FACTOR = "optional"
 
 
 def complaints(page) -> list[str]:
