@@ -5,11 +5,16 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
 
     def ready(self):
+        from agencies import naming
         from agencies.access import may_be_told_of_client
         from agencies.roles import Permission
-        from ohsc.core import registry
+        from ohsc.core import names, registry
         from ohsc.core.navigation import Place, add, add_to_menu
 
+        names.register("agency", naming.AGENCIES)
+        names.register("person", naming.PEOPLE)
+        names.register("client", naming.CLIENTS)
+        names.register_desks(naming.desks_of)
         registry.register("client", may_be_told=may_be_told_of_client, page="/systems/clients/{}".format)
         add_to_menu(
             Place(

@@ -1,4 +1,4 @@
-"""What was done and seen? One event for each; nobody may change or remove one."""
+"""What was done and seen, and what of it was looked into? One row for each; nobody may change or remove one."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -44,7 +44,11 @@ class Event(Record):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="event_kind_is_known")
         ]
-        indexes = [models.Index(fields=["agency_id", "at"], name="event_agency_at")]
+        indexes = [
+            models.Index(fields=["agency_id", "at"], name="event_agency_at"),
+            models.Index(fields=["actor_id", "at"], name="event_actor_at"),
+            models.Index(fields=["at", "id"], name="event_at"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
@@ -55,3 +59,21 @@ class Event(Record):
                 func="RAISE EXCEPTION 'audit events are never removed';",
             ),
         ]
+
+
+class Review(Record):
+    """An unusual read that one of the Centre's auditors looked into, and what they found.
+
+    Named as the page names it: by which rule, whose, and from when. Looked at again, it gets another row.
+    """
+
+    rule = models.CharField(max_length=32)
+    actor_id = models.UUIDField()
+    since = models.DateTimeField()
+    note = models.CharField(max_length=1000)
+    by_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="review_since")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

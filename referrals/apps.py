@@ -7,13 +7,15 @@ class ReferralsConfig(AppConfig):
     def ready(self):
         from agencies import wording
         from agencies.roles import Permission
-        from ohsc.core import metrics, registry
+        from ohsc.core import metrics, names, registry
         from ohsc.core.navigation import Place, add
         from referrals.access import told_of, told_of_the_books
         from referrals.figures import figures
         from referrals.harms import harm_types
+        from referrals.naming import REFERRALS
 
         metrics.add(figures)
+        names.register("referral", REFERRALS)
         registry.register("referral", told_of=told_of, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))

@@ -7,6 +7,7 @@ at any other. Outside it, `insert` writes at once.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Model
 
 # One batch: a table's name, its rows, and whether a row that is there already is left as it is.
@@ -59,6 +60,12 @@ def _write(batch: _Batch) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute("SELECT core_insert(%s::json)", [json.dumps(said, default=_plain)])
+
+
+def refused_by(error: DatabaseError, table: str) -> bool:
+    """Did the database refuse rows of this table? PostgreSQL says in which statement of `core_insert` it stopped."""
+    where = getattr(getattr(error.__cause__, "diag", None), "context", None) or ""
+    return re.search(rf"INSERT INTO {table}\b", where) is not None
 
 
 @cache
