@@ -5,12 +5,17 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
 
     def ready(self):
+        from agencies import naming
         from agencies.access import may_be_told_of_client, may_be_told_of_invitation, may_be_told_of_person
         from agencies.agreed import may_be_told_of_agreement
         from agencies.roles import Permission
-        from ohsc.core import registry
+        from ohsc.core import names, registry
         from ohsc.core.navigation import Place, add, add_to_menu
 
+        names.register("agency", naming.AGENCIES)
+        names.register("person", naming.PEOPLE)
+        names.register("client", naming.CLIENTS)
+        names.register_desks(naming.desks_of)
         registry.register("client", may_be_told=may_be_told_of_client, page="/systems/clients/{}".format)
         registry.register("agreement", may_be_told=may_be_told_of_agreement, page="/agreements/{}".format)
         registry.register("person", may_be_told=may_be_told_of_person, page="/people/{}".format)

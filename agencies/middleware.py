@@ -23,8 +23,9 @@ from audit import actions as audit
 from ohsc.core import limits
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
-from ohsc.core.problems import of_database
+from ohsc.core.problems import of_database, without_its_event
 from ohsc.core.routes import need_of
+from ohsc.core.views import unavailable
 
 # Served by the login itself: there is no actor yet, or what is served belongs to nobody.
 FOR_NOBODY = ("/oauth/", "/static/", "/healthz", "/readyz")
@@ -45,10 +46,16 @@ class ActAsSomeone:
                 return self.answer(request)
         except DatabaseError as error:
             # It failed before a view was asked, or at the commit: a partner is told so in its own form.
+            if without_its_event(error):
+                return unavailable(request)
             problem = of_database(error) if request.path.startswith(PARTNERS) else None
             if problem is None:
                 raise
             return problem.response()
+
+    def process_exception(self, request, error):
+        """No event, no data: a view whose event could not be written shows nothing, whatever it had found."""
+        return unavailable(request) if without_its_event(error) else None
 
     def answer(self, request):
         request.actor = actor = self.actor_of(request)

@@ -1,4 +1,4 @@
-"""What was done and seen? One event for each; nobody may change or remove one, and the seals tell if somebody did."""
+"""What was done and seen, and what of it was looked into? Nobody may change or remove a row; the seals tell if one did."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -55,7 +55,11 @@ class Event(Record):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="event_kind_is_known")
         ]
-        indexes = [models.Index(fields=["agency_id", "at"], name="event_agency_at")]
+        indexes = [
+            models.Index(fields=["agency_id", "at"], name="event_agency_at"),
+            models.Index(fields=["actor_id", "at"], name="event_actor_at"),
+            models.Index(fields=["at", "id"], name="event_at"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             never_emptied("audit events are never removed"),
@@ -128,3 +132,21 @@ class Trace(models.Model):
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             never_emptied("traces are never removed"),
         ]
+
+
+class Review(Record):
+    """An unusual read that one of the Centre's auditors looked into, and what they found.
+
+    Named as the page names it: by which rule, whose, and from when. Looked at again, it gets another row.
+    """
+
+    rule = models.CharField(max_length=32)
+    actor_id = models.UUIDField()
+    since = models.DateTimeField()
+    note = models.CharField(max_length=1000)
+    by_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="review_since")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

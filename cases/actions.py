@@ -115,6 +115,12 @@ def hold_selectors(normals: Iterable[Normal], *, agency_id: UUID, at: datetime) 
     return {normal: row.pk for normal, row in rows.items()}
 
 
+def held_before(selector_ids: Iterable[UUID], *, at: datetime) -> set[UUID]:
+    """Which of these, held by now, were held before this moment already. One statement; the caller is writing."""
+    rows = Selector.objects.filter(pk__in=list(selector_ids)).exclude(held_since=at)
+    return set(rows.values_list("pk", flat=True))
+
+
 def fingerprint(normal: Normal) -> bytes:
     """The keyed hash by which the same selector is known in two agencies. HMAC-SHA256, 32 bytes."""
     said = "\x1f".join((normal.kind, normal.platform, normal.value))

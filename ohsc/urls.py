@@ -14,6 +14,7 @@ urlpatterns = [
     route("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home", needs=SIGNED_IN),
     path("", include("referrals.urls")),
     path("", include("exchange.urls")),
+    path("audit", include("audit.urls")),
     path("inbox", include("notifications.urls")),
     path("systems/webhooks", include(webhooks)),
     path("preferences/", include("notifications.preferences_urls")),

@@ -8,7 +8,7 @@ class ReferralsConfig(AppConfig):
         from agencies import wording
         from agencies.beyond import beyond
         from agencies.roles import Permission
-        from ohsc.core import disclosures, metrics, registry
+        from ohsc.core import disclosures, metrics, names, registry
         from ohsc.core.navigation import Place, add, add_to_menu
         from referrals.access import told_of, told_of_openings, told_of_the_books, why_withheld
         from referrals.actions import register
@@ -16,9 +16,11 @@ class ReferralsConfig(AppConfig):
         from referrals.emergencies import waiting_for
         from referrals.figures import figures
         from referrals.harms import harm_types
+        from referrals.naming import REFERRALS
         from referrals.work import held_by
 
         metrics.add(figures)
+        names.register("referral", REFERRALS)
         disclosures.kept_by(register.keep, register.take_back)
         registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")

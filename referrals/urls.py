@@ -17,6 +17,7 @@ from referrals.views import (
     referral,
     saved,
     search,
+    seen_by,
     steps,
     work,
 )
@@ -48,6 +49,12 @@ urlpatterns = [
         passing.pass_on,
         name="referral-pass-on",
         needs=Permission.ACT,
+    ),
+    route(
+        "referrals/<uuid:referral_id>/seen-by",
+        seen_by.seen_by,
+        name="referral-seen-by",
+        needs=Permission.READ_AUDIT,
     ),
     route("referrals/<uuid:referral_id>/take", holding.take_it, name="referral-take", needs=Permission.ACT),
     route(

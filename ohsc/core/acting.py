@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from ohsc.core.actor import Actor
+from ohsc.core.actor import READ_AUDIT, Actor
 
 AGENCY_ROLE = "ohsc_agency"
 CENTRE_ROLE = "ohsc_centre"
@@ -28,6 +28,7 @@ class Rights(NamedTuple):
     role: str = "none"
     agency_id: str = ""
     actor_id: str = ""
+    every_event: str = ""  # "on": one of the Centre's who may read the audit, and so every agency's events
 
 
 def rights_now() -> Rights:
@@ -39,7 +40,8 @@ def rights_now() -> Rights:
 def acting_as(actor: Actor) -> Iterator[None]:
     """One unit of work: a transaction in which the database answers what this actor may see, and no more."""
     role = CENTRE_ROLE if actor.is_centre else AGENCY_ROLE
-    with _under(Rights(role, str(actor.agency_id or ""), str(actor.id))):
+    every_event = "on" if actor.is_centre and actor.may(READ_AUDIT) else ""
+    with _under(Rights(role, str(actor.agency_id or ""), str(actor.id), every_event)):
         yield
 
 
@@ -79,7 +81,7 @@ def _set(rights: Rights) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('ohsc.agency_id', %s, true),"
-            " set_config('ohsc.actor_id', %s, true)",
+            " set_config('ohsc.actor_id', %s, true), set_config('ohsc.every_event', %s, true)",
             rights,
         )
     connection.ohsc_rights = rights

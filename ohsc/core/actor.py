@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 CLOCK_ID = UUID(int=0)
+READ_AUDIT = "audit.read"  # the one permission that a policy asks for too (`ohsc.core.acting`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse
 from rest_framework.exceptions import MethodNotAllowed
 
 from ohsc.core import strict_json
+from ohsc.core.together import refused_by
 
 log = logging.getLogger("django.request")
 
@@ -128,8 +129,15 @@ SIMULTANEOUS = {
 }
 
 
+def without_its_event(error: Exception | None) -> bool:
+    """Was the event of the audit refused, without which nothing is shown or done?"""
+    return isinstance(error, DatabaseError) and refused_by(error, "audit_event")
+
+
 def of_database(error: DatabaseError) -> Problem | None:
     """What the database's refusal means to the partner; None where it can only be our own mistake."""
+    if without_its_event(error):
+        return unavailable()
     cause = error.__cause__
     state = getattr(cause, "sqlstate", None) or ""
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""

@@ -7,6 +7,7 @@ at any other. Outside it, `insert` writes at once; a single row, as the event of
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import JSONField, Model
 
 # One batch: a table's name, its rows, and whether a row that is there already is left as it is.
@@ -67,11 +68,15 @@ def _write(batch: _Batch) -> None:
 def _write_one(model: type[Model], rows: list[Model], once: bool) -> None:
     values = rows[0].__dict__
     statement, names = _statement(model)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{statement} ON CONFLICT DO NOTHING" if once else statement,
-            [_bound(values[name], is_json) for name, is_json in names],
-        )
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{statement} ON CONFLICT DO NOTHING" if once else statement,
+                [_bound(values[name], is_json) for name, is_json in names],
+            )
+    except DatabaseError as error:
+        error.refused_table = model._meta.db_table  # type: ignore[attr-defined]
+        raise
 
 
 @cache
@@ -94,6 +99,14 @@ def _bound(value: Any, is_json: bool) -> Any:
     if isinstance(value, list) and all(isinstance(one, UUID) for one in value):
         return f"{{{','.join(map(str, value))}}}"
     return value
+
+
+def refused_by(error: DatabaseError, table: str) -> bool:
+    """Did the database refuse rows of this table? Of several tables, PostgreSQL says in which statement it stopped."""
+    if getattr(error, "refused_table", None) == table:
+        return True
+    where = getattr(getattr(error.__cause__, "diag", None), "context", None) or ""
+    return re.search(rf"INSERT INTO {table}\b", where) is not None
 
 
 @cache

@@ -1,5 +1,6 @@
 """What is said when nothing more particular can be: refusals, failures, health."""
 
+import logging
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
@@ -8,7 +9,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from ohsc.core import problems
 from ohsc.core.health import health
+
+log = logging.getLogger("django.request")
 
 FOR_SYSTEMS = ("/api/", "/oauth/")
 
@@ -35,6 +39,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The database may be the failure, so the page asks it nothing, not even who is signed in."""
     return _failure(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """What was asked for cannot be recorded, and so is not given. The page asks the database nothing."""
+    log.error("an event of the audit could not be written; nothing was shown")
+    if request.path.startswith(FOR_SYSTEMS):
+        return problems.unavailable().response()
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "2"})
 
 
 def _refusal(request: HttpRequest, status: int, context: dict | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -13,7 +14,7 @@ from django.db.models import Model, Q
 
 from agencies.models import Agency
 from audit import actions as audit
-from cases.actions import fingerprint, hold_selectors
+from cases.actions import fingerprint, held_before, hold_selectors
 from cases.selectors import Normal, SelectorRefused, normalise
 from notifications import actions as notifications
 from ohsc.core.acting import writing
@@ -128,7 +129,7 @@ def _take_in(
     referrals = [referral for referral, _ in pairs]
     with together():
         insert(reports)
-        _write(pairs, by, at)
+        sightings = _write(pairs, by, at)
         audit.record(
             audit.Kind.COLLECTION,
             RECEIVE.topic,
@@ -141,7 +142,33 @@ def _take_in(
         )
         _tell_the_centre(referrals, centre, by, at)
         insert(written_with(list(zip(places or range(len(referrals)), referrals, strict=True))))
+    _record_what_was_joined(sightings, by, at)
     return referrals
+
+
+def _record_what_was_joined(sightings: Sequence[Sighting], by: Actor, at: datetime) -> None:
+    """A selector that the agency held already is one with its earlier sightings: records were combined.
+
+    Asked once all is written, so that of two arrivals at one moment the second sees what the first brought.
+    """
+    seen_in: dict[UUID, set[UUID]] = {}
+    for sighting in sightings:
+        if sighting.selector_id is not None:
+            seen_in.setdefault(sighting.selector_id, set()).add(sighting.referral_id)
+    joined = {
+        key for key, referrals in seen_in.items() if len(referrals) > 1
+    }  # of one document, or one request
+    joined |= held_before(seen_in, at=at) if seen_in else set()
+    if joined:
+        audit.record(
+            audit.Kind.COMBINATION,
+            "referral.matched",
+            by=by,
+            at=at,
+            subject_type="referral",
+            subject_ids=dict.fromkeys(each.referral_id for each in sightings if each.selector_id in joined),
+            details={"selectors": sorted(map(str, joined))},
+        )
 
 
 def _home_and_centre(by: Actor) -> tuple[Agency, Agency]:
@@ -263,8 +290,8 @@ def _referral(
     )
 
 
-def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> None:
-    """The parties first, for the database looks for the custodian when the referral comes."""
+def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> list[Sighting]:
+    """The parties first, for the database looks for the custodian when the referral comes. Gives the sightings."""
     insert(
         [
             custody.party_row(referral, agency, capacity, at)
@@ -282,33 +309,32 @@ def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> 
     insert(
         list(chain.from_iterable(factor_rows(referral, draft.factors, by, at) for referral, draft in pairs))
     )
-    _write_sightings(pairs, by, at)
+    sightings = _write_sightings(pairs, by, at)
     insert([history_row(RECEIVE, referral, by=by, at=at) for referral, _ in pairs])
+    return sightings
 
 
-def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> None:
-    sightings = [(referral, draft, _normal(draft)) for referral, body in pairs for draft in body.selectors]
-    held = hold_selectors(
-        {normal for *_, normal in sightings if normal is not None}, agency_id=by.home_id, at=at
-    )
-    insert(
-        [
-            Sighting(
-                referral=referral,
-                agency_id=by.home_id,
-                selector_id=held[normal] if normal else None,
-                fingerprint=fingerprint(normal) if normal else None,
-                fingerprint_anywhere=fingerprint(replace(normal, platform="")) if normal else None,
-                kind=draft.kind,
-                value=draft.value,
-                platform=draft.platform,
-                seen_at=draft.seen_at,
-                port=draft.port,
-                at=at,
-            )
-            for referral, draft, normal in sightings
-        ]
-    )
+def _write_sightings(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> list[Sighting]:
+    given = [(referral, draft, _normal(draft)) for referral, body in pairs for draft in body.selectors]
+    held = hold_selectors({normal for *_, normal in given if normal is not None}, agency_id=by.home_id, at=at)
+    sightings = [
+        Sighting(
+            referral=referral,
+            agency_id=by.home_id,
+            selector_id=held[normal] if normal else None,
+            fingerprint=fingerprint(normal) if normal else None,
+            fingerprint_anywhere=fingerprint(replace(normal, platform="")) if normal else None,
+            kind=draft.kind,
+            value=draft.value,
+            platform=draft.platform,
+            seen_at=draft.seen_at,
+            port=draft.port,
+            at=at,
+        )
+        for referral, draft, normal in given
+    ]
+    insert(sightings)
+    return sightings
 
 
 def _normal(draft: SelectorDraft) -> Normal | None:

@@ -11,6 +11,7 @@ from agencies.access import visible_people
 from agencies.agreements import not_in_force
 from agencies.directory import centre_of
 from agencies.models import Agency, SharingAgreement, User
+from agencies.roles import Permission
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import notices
@@ -96,6 +97,10 @@ class RecordPage:
     @property
     def url(self) -> str:
         return with_query(reverse("referral", args=[self.referral.pk]), self.came_from)
+
+    @property
+    def may_ask_who_saw(self) -> bool:
+        return self.actor.may(Permission.READ_AUDIT)
 
     @property
     def status_label(self) -> str:

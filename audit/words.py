@@ -1,0 +1,205 @@
+"""What does each thing that was recorded mean, to a reader who does not program? And why was it done?
+
+One line for each action that the code records. The purpose is the one that follows from the work at hand; a caller
+that knows it more exactly (the reader's standing, the agreement a disclosure rests on, a reason that was picked)
+gives its own. A test collects the actions from the code, and fails where one has no line here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """For what the log itself may be used (Data Protection Act 2018, s.62(4)); asked of whoever takes it out."""
+
+    LAWFULNESS = "lawfulness"
+    SELF_MONITORING = "self_monitoring"
+    INTEGRITY = "integrity"
+    CRIMINAL_PROCEEDINGS = "criminal_proceedings"
+
+
+PURPOSES = {
+    Purpose.LAWFULNESS: "Verifying that processing is lawful",
+    Purpose.SELF_MONITORING: "Self-monitoring, disciplinary proceedings included",
+    Purpose.INTEGRITY: "Ensuring the integrity and security of the data",
+    Purpose.CRIMINAL_PROCEEDINGS: "The purposes of criminal proceedings",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """done -- what happened, as it is told. purpose -- why, from the work at hand. of_a_list -- many at one look."""
+
+    done: str
+    purpose: str = ""
+    of_a_list: bool = False
+
+
+_JOURNEY = "the referral's journey"
+_CUSTODY = "custody of the referral"
+_FEEDBACK = "feedback owed to the source"
+_RISK = "risk to a child"
+_OWN_WORK = "own work"
+_PEOPLE = "keeping people and their access"
+_SYSTEMS = "keeping partner systems"
+_DIRECTORY = "knowing who can act"
+_TELLING = "telling those concerned"
+_INTAKE = "intake of a report"
+_LOG = "self-monitoring"
+
+ACTIONS: dict[str, Words] = {
+    # Referrals: reading
+    "referral.opened": Words("Opened the record", "reading a referral to act on it"),
+    "narrative.opened": Words("Opened the narrative", "reading a referral to act on it"),
+    "referral.history": Words("Read the history", "reading a referral to act on it"),
+    "referral.listed": Words("Was shown a list with it", _OWN_WORK, of_a_list=True),
+    "referrals.listed": Words("Was shown a list with it", _OWN_WORK, of_a_list=True),
+    "referral.searched": Words("Found it by a search", "search", of_a_list=True),
+    "referral.answer_replayed": Words("Was given an earlier answer again", "a repeated request", of_a_list=True),
+    "referral.exported": Words("Took it out in a file", "a file of a list", of_a_list=True),
+    "board.opened": Words("Was shown the board with it", "coordination", of_a_list=True),
+    "work.opened": Words("Was shown own work with it", _OWN_WORK, of_a_list=True),
+    "books.opened": Words("Opened the books", "checking that no referral is lost", of_a_list=True),
+    "books.balanced": Words("Counted the books", "checking that no referral is lost", of_a_list=True),
+    # Referrals: the journey
+    "referral.receive": Words("Sent it to the Centre", _INTAKE),
+    "referral.matched": Words("Joined its selectors with earlier sightings of them", "finding what belongs together"),
+    "referral.triage": Words("Set the priority", _RISK),
+    "referral.re-band": Words("Changed the priority", _RISK),
+    "referral.offer": Words("Offered it to an agency", _JOURNEY),
+    "referral.recall": Words("Recalled the offer", _JOURNEY),
+    "referral.acknowledge": Words("Acknowledged the offer", _JOURNEY),
+    "referral.accept": Words("Accepted it into custody", _CUSTODY),
+    "referral.decline": Words("Declined the offer", _JOURNEY),
+    "referral.expire": Words("Let the offer expire", _JOURNEY),
+    "referral.return": Words("Returned it to the Centre", _CUSTODY),
+    "referral.pass-on": Words("Offered it on to another agency", _JOURNEY),
+    "referral.ask": Words("Asked a question about it", _JOURNEY),
+    "referral.answer": Words("Answered a question about it", _JOURNEY),
+    "referral.conclude": Words("Concluded it", _FEEDBACK),
+    "referral.reject": Words("Rejected it", _JOURNEY),
+    "referral.withdraw": Words("Withdrew it", _JOURNEY),
+    "referral.reopen": Words("Reopened it", _JOURNEY),
+    "referral.taken": Words("Took it on", _OWN_WORK),
+    "referral.handed_over": Words("Handed it to a colleague", _OWN_WORK),
+    "referral.put_down": Words("Put it down", _OWN_WORK),
+    "clock.due_soon": Words("Reminded that it is due", "the clocks of the referral"),
+    "clock.overdue": Words("Raised the alarm: the clock was missed", "the clocks of the referral"),
+    "clock.answer_soon": Words("Reminded that the offer is to be answered", "the clocks of the referral"),
+    "filter.saved": Words("Saved a filter", _OWN_WORK),
+    "filter.renamed": Words("Renamed a filter", _OWN_WORK),
+    "filter.deleted": Words("Deleted a filter", _OWN_WORK),
+    # Cases
+    "case.opened": Words("Opened a case", "keeping together what belongs together"),
+    "case.shared": Words("Shared a case with an agency", "working a case together"),
+    "case.share_ended": Words("Stopped sharing a case", "working a case together"),
+    # Documents
+    "document.staged": Words("Uploaded a document to look at", _INTAKE),
+    "document.listed": Words("Was shown the documents that wait", _INTAKE, of_a_list=True),
+    "document.previewed": Words("Looked at what a document would make", _INTAKE),
+    "document.narrative_opened": Words("Opened a narrative in a document", _INTAKE),
+    "document.made": Words("Made referrals of a document", _INTAKE),
+    "document.opened": Words("Opened an imported document", "checking an intake"),
+    "document.discarded": Words("Discarded a document: it was erased", "not to be kept"),
+    "document.cleared": Words("Erased documents that waited a day", "not to be kept longer than needed"),
+    # People, agencies and systems
+    "person.signed_in": Words("Signed in"),
+    "person.signed_out": Words("Signed out"),
+    "person.sign_in_failed": Words("Failed to sign in"),
+    "person.changed_password": Words("Changed their password"),
+    "person.password_set": Words("Was given a new password", _PEOPLE),
+    "person.added": Words("Added a person", _PEOPLE),
+    "person.email_on": Words("Switched on e-mail for people", _TELLING),
+    "person.email_choice": Words("Chose how to be told by e-mail", _TELLING),
+    "person.email_failed": Words("Stopped e-mail to an address that failed", _TELLING),
+    "person.email_confirmed": Words("Confirmed their e-mail address", _TELLING),
+    "agency.added": Words("Added an agency", _DIRECTORY),
+    "agency.opened": Words("Opened an agency's page", _DIRECTORY),
+    "agency.desk_changed": Words("Changed the agency's desk", _DIRECTORY),
+    "agency.breach_officer_named": Words("Named the officer for missed clocks", _DIRECTORY),
+    "directory.opened": Words("Opened the directory", _DIRECTORY, of_a_list=True),
+    "agreement.added": Words("Added a sharing agreement", "lawful sharing"),
+    "capability.added": Words("Added a capability", _DIRECTORY),
+    "client.added": Words("Added a partner system", _SYSTEMS),
+    "client.changed": Words("Changed a partner system", _SYSTEMS),
+    "client.revoked": Words("Revoked a partner system", _SYSTEMS),
+    "client.secret_rotated": Words("Gave a partner system a new secret", _SYSTEMS),
+    "client.secret_set": Words("Set a partner system's secret", _SYSTEMS),
+    "client.opened": Words("Opened a partner system's page", _SYSTEMS),
+    "clients.listed": Words("Was shown the partner systems", _SYSTEMS, of_a_list=True),
+    "client.answer_replayed": Words("Was given an earlier answer again", _SYSTEMS),
+    "token.given": Words("Was given a token"),
+    "token.refused": Words("Was refused a token"),
+    "request.refused": Words("Asked, and was refused"),
+    "demonstration.seeded": Words("Filled the demonstration", "the demonstration's invented data"),
+    # Telling
+    "inbox.opened": Words("Opened the inbox", "own inbox", of_a_list=True),
+    "inbox.read": Words("Marked items of the inbox as read", "own inbox", of_a_list=True),
+    "inbox.exported": Words("Took the inbox out in a file", "a file of the own inbox", of_a_list=True),
+    "events.read": Words("Read the events feed", "keeping a partner's system up to date", of_a_list=True),
+    "email.sent": Words("Sent an e-mail about it", _TELLING),
+    "email.digest_sent": Words("Sent a digest that names it", _TELLING, of_a_list=True),
+    "webhook.sent": Words("Sent a webhook about it", _TELLING),
+    "webhook.added": Words("Added a webhook", _SYSTEMS),
+    "webhook.removed": Words("Removed a webhook", _SYSTEMS),
+    "webhook.stopped": Words("Stopped a webhook", _SYSTEMS),
+    "webhook.resumed": Words("Resumed a webhook", _SYSTEMS),
+    "webhook.secret_changed": Words("Changed a webhook's secret", _SYSTEMS),
+    "webhook.tested": Words("Tested a webhook", _SYSTEMS),
+    "webhook.replayed": Words("Sent webhooks again", _SYSTEMS),
+    "webhook.opened": Words("Opened a webhook's page", _SYSTEMS),
+    "webhooks.listed": Words("Was shown the webhooks", _SYSTEMS, of_a_list=True),
+    "deliveries.listed": Words("Was shown what was sent to a webhook", _SYSTEMS, of_a_list=True),
+    "delivery.opened": Words("Opened a message sent to a webhook", _SYSTEMS),
+    # The log itself
+    "audit.record_asked": Words("Asked who has seen the record", _LOG),
+    "audit.actor_asked": Words("Asked what a person or system did", _LOG),
+    "audit.log_read": Words("Read the log", _LOG),
+    "audit.exported": Words("Took the log out in a file", _LOG),
+    "audit.unusual_read": Words("Looked through unusual reads", _LOG),
+    "audit.looked_into": Words("Noted that an unusual read was looked into", _LOG),
+}  # fmt: skip
+
+KINDS = {  # as `audit.models.Kind`, in a reader's words
+    "collection": "Collected",
+    "alteration": "Changed",
+    "consultation": "Seen",
+    "disclosure": "Disclosed",
+    "combination": "Combined",
+    "erasure": "Erased",
+    "access": "Signing in",
+    "refusal": "Refused",
+}
+
+SUBJECTS = {  # what one of these is called, and several
+    "referral": ("referral", "referrals"),
+    "case": ("case", "cases"),
+    "report": ("imported document", "imported documents"),
+    "staged_document": ("document", "documents"),
+    "person": ("person", "people"),
+    "agency": ("agency", "agencies"),
+    "agreement": ("agreement", "agreements"),
+    "capability": ("capability", "capabilities"),
+    "client": ("partner system", "partner systems"),
+    "webhook_endpoint": ("webhook", "webhooks"),
+    "delivery": ("message", "messages"),
+    "inbox_item": ("inbox item", "inbox items"),
+    "saved_filter": ("filter", "filters"),
+    "reckoning": ("count of the books", "counts of the books"),
+}
+
+
+def words_of(action: str) -> Words:
+    """What is said of it. One that nobody has put into words yet is shown as it is written."""
+    return ACTIONS.get(action) or Words(action)
+
+
+def purpose_of(action: str) -> str:
+    """Why it is done, where nobody says it more exactly."""
+    return words_of(action).purpose
+
+
+def counted(subject_type: str, many: int) -> str:
+    """ "1 referral", "3 documents"."""
+    one, several = SUBJECTS.get(subject_type, (subject_type or "record", f"{subject_type or 'record'}s"))
+    return f"{many} {one if many == 1 else several}"
