@@ -1,4 +1,4 @@
-"""What was done and seen, and what of it was looked into? Nobody may change or remove a row; the seals tell if one did."""
+"""What was done and seen, and what of it was looked into? Nobody may change a row; the seals tell if somebody did."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
