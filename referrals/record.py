@@ -217,6 +217,8 @@ def open_narrative(referral_id: UUID, actor: Actor, *, at: datetime, purpose: st
 
     Raises Narrative.DoesNotExist where there is none to see.
     """
+    if not purpose:
+        raise ValueError("A narrative is opened for a purpose.")
     if not actor.may(READ_NARRATIVES):
         raise Narrative.DoesNotExist
     narrative = visible_narratives(actor).get(referral=referral_id)
