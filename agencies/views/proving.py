@@ -25,7 +25,15 @@ from agencies.forms import REFUSED
 from agencies.forms_sign_in import CodeForm, KeyForm, PasswordForm
 from agencies.gate import opened
 from agencies.models import User
-from agencies.proof import How, is_enough, is_fresh, is_proved, mark_proved, second_factor_is_optional
+from agencies.proof import (
+    How,
+    is_enough,
+    is_fresh,
+    is_proved,
+    mark_proved,
+    needs_key,
+    second_factor_is_optional,
+)
 from agencies.views.sign_in import judged
 
 FILES = ("/csv",)  # addresses that answer with a file: the browser stays on the page it came from
@@ -38,7 +46,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     kinds = kinds_of(person)
     if not kinds and not second_factor_is_optional():
         return redirect(_with_next(request, "account_enrol"))
-    ways = _ways(kinds)
+    ways = _ways(request, kinds)
     if request.method != "POST":
         if is_fresh(request.session, person, at):
             return _onward(request)
@@ -78,10 +86,13 @@ def options(request: HttpRequest) -> JsonResponse:
 
 def show_for_held(request: HttpRequest, sealed: str) -> HttpResponse:
     """The same page in answer to something sent that wants a fresh proof: it carries what was sent."""
-    return _page(request, _ways(kinds_of(request.user)), sealed=sealed)
+    return _page(request, _ways(request, kinds_of(request.user)), sealed=sealed)
 
 
-def _ways(kinds: set[str]) -> dict[str, type]:
+def _ways(request: HttpRequest, kinds: set[str]) -> dict[str, type]:
+    """What may be shown for it. A recovery code of whoever needs a key lets them add another; it steps nobody up."""
+    if needs_key(request.user) and is_proved(request.session, request.user):
+        kinds = kinds - {"recovery_codes"}
     ways: dict[str, type] = {}
     if "webauthn" in kinds:
         ways["key"] = KeyForm

@@ -209,6 +209,42 @@ def test_whoever_becomes_an_administrator_needs_a_key_from_then_on(cast):
     assert browser.get("/inbox").url.startswith("/account/prove/")
 
 
+@pytest.fixture
+def centre_with_key(cast):
+    """Anil has a key that is elsewhere, an app from before, and recovery codes."""
+    Authenticator.objects.create(user=cast.anil, type="webauthn", data={"name": "ring", "credential": {}})
+    return give_app(cast.anil), give_recovery_codes(cast.anil)
+
+
+def test_a_code_from_an_app_lets_nobody_who_needs_a_key_add_another(cast, centre_with_key):
+    secret, _ = centre_with_key
+    browser, _ = give_password(cast.anil.email)
+    wait_for_a_whole_period()
+    browser.post(SECOND, {"code": code(secret)})
+    assert browser.get("/inbox").status_code == 302
+    assert browser.get("/account/enrol/").url == "/account/prove/"
+    assert browser.get("/account/enrol/key/options").status_code == 403
+
+
+def test_their_recovery_code_opens_the_page_to_add_a_key_and_nothing_else(cast, centre_with_key):
+    _, codes = centre_with_key
+    browser, _ = give_password(cast.anil.email)
+    browser.post(SECOND, {"code": codes[0]})
+    assert browser.get("/inbox").status_code == 302
+    assert browser.get("/account/").status_code == 302
+    assert browser.get("/account/enrol/").status_code == 200
+
+
+def test_their_recovery_code_steps_nobody_up(cast, centre_with_key):
+    _, codes = centre_with_key
+    browser = cast.browser(cast.anil)
+    session = browser.session
+    session["proved_at"] -= 360
+    session.save()
+    browser.post("/account/prove/", {"code": codes[0]})
+    assert browser.get("/account/password/change/").status_code == 302
+
+
 # Refused at each step.
 
 
