@@ -78,7 +78,7 @@ def count_for_file(actor: Actor, wanted: Wanted) -> int:
     return _wanted(actor, wanted)[: MOST_ROWS + 1].count()
 
 
-def export(actor: Actor, wanted: Wanted, *, at: datetime, **details: Any) -> bytes:
+def export(actor: Actor, wanted: Wanted, *, at: datetime, purpose: str) -> bytes:
     """The newest of these lines as CSV; what is taken is recorded."""
     found = list(after(_wanted(actor, wanted), None, at="at")[:MOST_ROWS])
     _looked(
@@ -88,10 +88,9 @@ def export(actor: Actor, wanted: Wanted, *, at: datetime, **details: Any) -> byt
         actor,
         at,
         recipient_ids=[actor.home_id],
-        purpose="a file of the register of disclosures",
+        purpose=f"a file of the register of disclosures: {purpose}",
         filters=wanted.said(),
         rows=len(found),
-        **details,
     )
     return written(HEADER, (_cells(entry) for entry in _entries(found, actor)))
 

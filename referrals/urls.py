@@ -145,5 +145,5 @@ urlpatterns += [
     ),
     route("agreements/<str:reference>/end", agreements.end, name="agreements-end", needs=KEEPS_AGREEMENTS),
     route("disclosures", disclosures.disclosures, name="disclosures", needs=Permission.SEE_REFERRALS),
-    route("disclosures/csv", disclosures.disclosures_csv, name="disclosures-csv", needs=Permission.EXPORT),
+    route("disclosures/csv", disclosures.disclosures_csv, name="disclosures-csv", needs=EXPORT),
 ]

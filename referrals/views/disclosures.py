@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.directory import visible_agencies
 from agencies.roles import Permission
 from ohsc.core.pagination import read_cursor
+from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
 from referrals.disclosing import count_for_file, export, open_register
 from referrals.forms_disclosures import RegisterForm
@@ -28,7 +29,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         "chips": [chip | {"remove_url": _address(form, without=chip["name"])} for chip in form.chips()],
         "fields": form.narrowing.items(),
         "next_url": f"?{urlencode(form.narrowing | {'after': following.written()})}" if following else "",
-        "may_export": request.actor.may(Permission.EXPORT),
+        "export_form": ExportForm() if request.actor.may(Permission.EXPORT) else None,
     }
     return render(request, "referrals/disclosures.html", context)
 
@@ -37,9 +38,12 @@ def disclosures(request: HttpRequest) -> HttpResponse:
 def disclosures_csv(request: HttpRequest) -> HttpResponse:
     """The lines of the page with its filters, newest first."""
     form, at = _form(request, request.POST.dict()), timezone.now()
+    back_url, why = _address(form), ExportForm(request.POST)
+    if not why.is_valid():
+        return ask_again(request, why, back_url)
     if count_for_file(request.actor, form.wanted) > MOST_ROWS and not is_asked_for_the_first(request):
-        return only_the_first(request, back_url=_address(form))
-    content = export(request.actor, form.wanted, at=at)
+        return only_the_first(request, back_url)
+    content = export(request.actor, form.wanted, at=at, purpose=why.said)
     return download(content, "disclosures", timezone.localdate(at))
 
 

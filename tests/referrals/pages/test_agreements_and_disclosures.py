@@ -263,7 +263,7 @@ def test_the_register_goes_on_from_where_a_part_ended(cast, monkeypatch):
 
 def test_the_register_leaves_as_a_file_and_that_is_recorded(cast):
     referral = cast.referral("concluded")
-    answer = cast.browser(cast.ben).post("/disclosures/csv", {"kind": "accept"})
+    answer = cast.browser(cast.ben).post("/disclosures/csv", {"kind": "accept", "purpose": "reporting"})
     [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert (row["Reference"], row["Agreement"], row["Parts"]) == (
         referral.reference,
@@ -274,6 +274,8 @@ def test_the_register_leaves_as_a_file_and_that_is_recorded(cast):
     with acting_as(ben):
         event = visible_events(ben).first()
     assert (event.kind, event.action, event.details["rows"]) == ("disclosure", "disclosures.exported", 1)
+    assert event.purpose == "a file of the register of disclosures: figures or a report"
+    assert cast.browser(cast.ben).post("/disclosures/csv", {"kind": "accept"}).status_code == 422
     assert cast.browser(cast.otis).post("/disclosures/csv").status_code == 403
 
 
