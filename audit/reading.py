@@ -4,7 +4,7 @@ Pages and commands read it here. Each answer is itself recorded, with what was a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -99,14 +99,20 @@ class Part:
     following: Cursor | None = None
 
 
-def who_saw(
-    subject_id: UUID, wish: Wish, actor: Actor, *, at: datetime, start: Cursor | None = None, **run: Any
-) -> Part:
-    """Every event about one record that the actor may read. The caller has checked that it may see the record."""
+def who_saw(subject_id: UUID, wish: Wish, actor: Actor, *, at: datetime, start: Cursor | None = None) -> Part:
+    """The events about one record that the actor may read. The caller has checked that it may see the record."""
     part = _part(wish.of(events_about(actor, subject_id)), actor, start)
-    asked = replace(wish, subject_id=None).said()
-    _asked("audit.record_asked", actor, at, "referral", [subject_id], asked, run)
+    _asked("audit.record_asked", actor, at, "referral", [subject_id], wish.said(), {})
     return part
+
+
+def who_saw_all(
+    subject_id: UUID, wish: Wish, actor: Actor, *, at: datetime, most: int, **run: Any
+) -> list[Line]:
+    """The same at once, up to `most`."""
+    lines = told(list(wish.of(events_about(actor, subject_id))[:most]), actor)
+    _asked("audit.record_asked", actor, at, "referral", [subject_id], wish.said(), run)
+    return lines
 
 
 def log(wish: Wish, actor: Actor, *, at: datetime, start: Cursor | None = None) -> Part:

@@ -53,7 +53,6 @@ ACTIONS: dict[str, Words] = {
     "narrative.opened": Words("Opened the narrative", "reading a referral to act on it"),
     "referral.history": Words("Read the history", "reading a referral to act on it"),
     "referral.listed": Words("Was shown a list with it", _OWN_WORK, of_a_list=True),
-    "referrals.listed": Words("Was shown a list with it", _OWN_WORK, of_a_list=True),
     "referral.searched": Words("Found it by a search", "search", of_a_list=True),
     "referral.answer_replayed": Words("Was given an earlier answer again", "a repeated request", of_a_list=True),
     "referral.exported": Words("Took it out in a file", "a file of a list", of_a_list=True),
