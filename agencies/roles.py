@@ -44,13 +44,14 @@ ANALYST = Role(
 COORDINATOR = Role(
     "coordinator",
     "Coordinator",
-    "Does what an analyst does and, at the Centre, offers referrals to agencies and recalls offers.",
+    "Does what an analyst does and, at the Centre, offers referrals, recalls offers, and keeps sharing agreements.",
     frozenset(_WORK | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
 )
 SUPERVISOR = Role(
     "supervisor",
     "Supervisor",
-    "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed.",
+    "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed. Keeps sharing"
+    " agreements at the Centre.",
     frozenset(_WORK | {Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
 )
 ADMINISTRATOR = Role(
