@@ -221,13 +221,11 @@ class SharingAgreement(Record):
         max_length=20,
         choices=Classification.choices,
         default=Classification.OFFICIAL_SENSITIVE,
-        db_default=Classification.OFFICIAL_SENSITIVE.value,
     )
     onward = models.CharField(
         max_length=28,
         choices=OnwardRule.choices,
         default=OnwardRule.WITH_CONSENT,
-        db_default=OnwardRule.WITH_CONSENT.value,
     )
     onward_rule = models.CharField(max_length=300, blank=True)
     retention_days = models.PositiveIntegerField()
@@ -235,8 +233,8 @@ class SharingAgreement(Record):
     ends_on = models.DateField()
     review_on = models.DateField(null=True, blank=True)
     signed_by = models.CharField(max_length=200)
-    signed_for_discloser = models.CharField(max_length=95, blank=True, default="", db_default="")
-    signed_for_recipient = models.CharField(max_length=95, blank=True, default="", db_default="")
+    signed_for_discloser = models.CharField(max_length=95, blank=True, default="")
+    signed_for_recipient = models.CharField(max_length=95, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -49,7 +49,7 @@ ANALYST = Role(
 COORDINATOR = Role(
     "coordinator",
     "Coordinator",
-    "Does what an analyst does and, at the Centre, offers referrals to agencies and recalls offers.",
+    "Does what an analyst does and, at the Centre, offers referrals, recalls offers, and keeps sharing agreements.",
     frozenset(
         _WORK | _GLASS | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}
     ),
@@ -57,7 +57,8 @@ COORDINATOR = Role(
 SUPERVISOR = Role(
     "supervisor",
     "Supervisor",
-    "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed.",
+    "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed. Keeps sharing"
+    " agreements at the Centre.",
     frozenset(_WORK | _GLASS | {Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
 )
 ADMINISTRATOR = Role(

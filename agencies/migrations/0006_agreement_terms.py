@@ -26,47 +26,32 @@ GATEWAYS = [
 ]
 
 
+CLASSIFICATIONS = [("OFFICIAL", "OFFICIAL"), ("OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE")]
+ONWARD = [
+    ("not_allowed", "Not allowed"),
+    ("with_consent_of_discloser", "With the discloser’s consent: the Centre makes the offer"),
+    ("within_terms", "Allowed, under an agreement of the recipient’s own that covers it"),
+]
+
+
+def added(name: str, default: str, **facts) -> migrations.SeparateDatabaseAndState:
+    """A column with a default in the database, for the release before does not write it. The model gives the value
+    itself: with the default in it, each insert would ask the database what it wrote (trap 5)."""
+    column = migrations.AddField(
+        "sharingagreement", name, models.CharField(default=default, db_default=default, **facts)
+    )
+    known = migrations.AddField("sharingagreement", name, models.CharField(default=default, **facts))
+    return migrations.SeparateDatabaseAndState(database_operations=[column], state_operations=[known])
+
+
 class Migration(migrations.Migration):
     dependencies = [("agencies", "0005_invitations")]
 
     operations = [
-        migrations.AddField(
-            "sharingagreement",
-            "classification_ceiling",
-            models.CharField(
-                choices=[("OFFICIAL", "OFFICIAL"), ("OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE")],
-                db_default="OFFICIAL-SENSITIVE",
-                default="OFFICIAL-SENSITIVE",
-                max_length=20,
-            ),
-        ),
-        migrations.AddField(
-            "sharingagreement",
-            "onward",
-            models.CharField(
-                choices=[
-                    ("not_allowed", "Not allowed"),
-                    (
-                        "with_consent_of_discloser",
-                        "With the discloser’s consent: the Centre makes the offer",
-                    ),
-                    ("within_terms", "Allowed, under an agreement of the recipient’s own that covers it"),
-                ],
-                db_default="with_consent_of_discloser",
-                default="with_consent_of_discloser",
-                max_length=28,
-            ),
-        ),
-        migrations.AddField(
-            "sharingagreement",
-            "signed_for_discloser",
-            models.CharField(blank=True, db_default="", default="", max_length=95),
-        ),
-        migrations.AddField(
-            "sharingagreement",
-            "signed_for_recipient",
-            models.CharField(blank=True, db_default="", default="", max_length=95),
-        ),
+        added("classification_ceiling", "OFFICIAL-SENSITIVE", choices=CLASSIFICATIONS, max_length=20),
+        added("onward", "with_consent_of_discloser", choices=ONWARD, max_length=28),
+        added("signed_for_discloser", "", blank=True, max_length=95),
+        added("signed_for_recipient", "", blank=True, max_length=95),
         migrations.AlterField(
             "sharingagreement", "gateway", models.CharField(choices=GATEWAYS, max_length=60)
         ),

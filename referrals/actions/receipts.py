@@ -13,16 +13,25 @@ from audit.models import Event, Kind
 from referrals.models import Offer, Referral
 
 RECORD, LINE, HISTORY, REFERENCE = "record", "line", "history", "reference"
-# What each event of a look showed; every other look at it, as a list or a search, showed a line of it.
+# What each event of a look showed; every other look at it, as a list or a search, showed a line of it. A step that an
+# offered agency takes is answered with the record, and so is a step refused on a page.
 SHOWED = {
     "referral.opened": RECORD,
+    "referral.acknowledge": RECORD,
+    "referral.ask": RECORD,
+    "referral.answer": RECORD,
+    "request.refused": RECORD,
     "referral.history": HISTORY,
     "webhook.sent": REFERENCE,
     "email.sent": REFERENCE,
     "events.read": REFERENCE,
 }
 THROUGH = {"webhook.sent": "webhook", "email.sent": "e-mail"}
-LOOKS = (Kind.CONSULTATION, Kind.DISCLOSURE)
+LOOKS = (
+    Q(kind__in=(Kind.CONSULTATION, Kind.DISCLOSURE))
+    | Q(action="referral.acknowledge")
+    | Q(action="request.refused", details__shown="record")
+)
 
 
 def read_before(referral: Referral, offer: Offer, *, at: datetime) -> list[dict[str, str]]:
@@ -48,7 +57,7 @@ def _looks(referral: Referral, offer: Offer, at: datetime) -> Iterator[tuple[dat
         agency_id=None, action__in=THROUGH, recipient_ids__contains=[offer.to_agency_id]
     )
     events = Event.objects.filter(
-        theirs, at__gte=offer.made_at, at__lte=at, kind__in=LOOKS, subject_ids__contains=[referral.pk]
+        theirs, LOOKS, at__gte=offer.made_at, at__lte=at, subject_ids__contains=[referral.pk]
     )
     for moment, action, kind in events.values_list("at", "action", "actor_kind"):
         if action in SHOWED or kind != "clock":

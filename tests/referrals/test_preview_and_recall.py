@@ -181,6 +181,15 @@ def test_a_recall_is_receipted_with_what_was_read_through_what_and_when_but_neve
         assert str(person.pk) not in said
 
 
+def test_an_answer_to_a_step_is_a_look_too(cast):
+    referral = cast.referral("offered")
+    step(cast.system(cast.police_client), referral.pk, "acknowledge")
+    refused = cast.browser(cast.ben).post(f"/referrals/{referral.pk}/steps/decline", {})  # no reason given
+    assert refused.status_code == 422
+    cast.step("recall", referral, cast.cora, reason_code="better_fit")
+    assert receipts_on(cast, cast.cora, referral) == [[("record", "interface"), ("record", "page")]]
+
+
 def test_what_was_never_read_is_receipted_as_that(cast):
     referral = cast.referral("offered")
     cast.step("recall", referral, cast.cora, reason_code="entered_in_error")
