@@ -26,6 +26,20 @@ class Change:
 
 CHANGES = (
     Change(
+        "2026-11-26",
+        "Handling is enforced where it bites",
+        others=(
+            "Every line of a referral says its handling.",
+            "TLP:RED: summary, narrative, selectors, answers about risk and others' words are null or empty for"
+            " everybody but who wrote them; `withheld` names those fields. Read them on the page.",
+            "TLP:RED and TLP:AMBER+STRICT are not passed on (409).",
+            "PAP:RED and PAP:AMBER are not offered to industry (409).",
+            "A summary that begins “Held elsewhere” makes a pointer: code C, conditions that name whom to contact, no"
+            " narrative and no selectors. It is the way for what is higher than OFFICIAL-SENSITIVE.",
+            "`accept` of a referral with conditions (code C) counts as having read them, and is recorded so.",
+        ),
+    ),
+    Change(
         "2026-11-25",
         "What a partner's engineer expects around an interface",
         {

@@ -10,13 +10,14 @@ from ohsc.core.actor import Actor
 from ohsc.core.shapes import shown_moment
 from ohsc.core.spreadsheet import MOST_ROWS, written
 from ohsc.core.words import Environment
+from referrals import handling
 from referrals.access import visible_referrals
 from referrals.listing import ROW
 from referrals.transitions import Status
 
 HEADER = (
     "Reference", "Band", "State", "Environment", "Kind of harm", "Source", "Custodian", "Received (UTC)",
-    "Changed (UTC)", "Due (UTC)", "Summary",
+    "Changed (UTC)", "Due (UTC)", "Handling", "Summary",
 )  # fmt: skip
 
 
@@ -36,10 +37,10 @@ def export(ids: Sequence[UUID], actor: Actor, *, at: datetime, of: str, **detail
         purpose=f"a file of {of}",
         details={"rows": len(shown), "is_all": len(ids) <= MOST_ROWS, **details},
     )
-    return written(HEADER, (_cells(found[key]) for key in shown))
+    return written(HEADER, (_cells(found[key], actor) for key in shown))
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], actor: Actor) -> tuple[str, ...]:
     return (
         row["reference"],
         row["band"],
@@ -51,5 +52,8 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         shown_moment(row["received_at"]) or "",
         shown_moment(row["updated_at"]) or "",
         shown_moment(row["due_at"]) or "",
-        row["summary"],
+        handling.marking(row),
+        row["summary"]
+        if handling.may_leave(row["tlp"], is_own=row["source_id"] == actor.agency_id)
+        else handling.WITHHELD,
     )

@@ -8,7 +8,8 @@ from agencies.agreements import Disclosure, covering
 from agencies.models import SharingAgreement
 from ohsc.demo.agencies import AGENCIES, CENTRE
 from ohsc.demo.agreements import agreements
-from referrals.drafts import Draft
+from referrals import handling
+from referrals.drafts import Draft, Handling
 
 _SECTOR = {agency.slug: agency.sector for agency in AGENCIES}
 _WHERE = {agency.slug: agency.environments for agency in AGENCIES}
@@ -42,8 +43,10 @@ class Recipients:
     ) -> str:
         """One that was not asked yet, did not send it, works there, and may have it from the discloser on that day;
         "" where there is none."""
-        tlp = draft.handling.tlp if draft.handling else "AMBER"
-        what = Disclosure(draft.environment, draft.harm_type, "", tlp, on)
+        marked = draft.handling or Handling()
+        if discloser != CENTRE and handling.why_not_passed_on(marked.tlp):
+            return ""
+        what = Disclosure(draft.environment, draft.harm_type, "", marked.tlp, on)
         suits = dict(_FOR.get(draft.harm_type, _FOR_MOST))
         if draft.environment == "physical_world":
             suits["government"] = suits.get("government", 1) + 3
@@ -55,5 +58,6 @@ class Recipients:
             and slug not in asked
             and draft.environment in _WHERE[slug]
             and covering([agreement], what)
+            and not handling.why_no_action(marked.pap, _SECTOR[slug], slug)
         }
         return rng.choices(list(weights), list(weights.values()))[0] if weights else ""
