@@ -18,6 +18,7 @@ from exchange.formats import Format
 from ohsc.core import plain_text
 from ohsc.core.actor import Actor
 from ohsc.core.shapes import read_moment
+from referrals import handling
 from referrals.access import visible_referrals, visible_reports
 from referrals.actions import judged, receive
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
@@ -166,6 +167,15 @@ def draft_of(told: Told) -> Draft:
             SelectorDraft(**selector | {"seen_at": read_moment(selector.get("seen_at"))})
             for selector in told.selectors
         ),
-        handling=Handling(**told.handling) if told.handling else None,
+        handling=_handling(told),
         declaration=plain_text.made_visible(told.declaration or ""),
     )
+
+
+def _handling(told: Told) -> Handling | None:
+    """How the document says it may be handled. What may not be held here is refused, and with it the document."""
+    if not told.handling:
+        return None
+    if wrong := handling.problems(told.handling):
+        raise DocumentRefused("handling", " ".join(wrong.values()))
+    return Handling(**told.handling)

@@ -34,7 +34,6 @@ CHANGES = (
             "states of a client": "live expiring expired revoked",
             "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended"
             " audit.head",
-            "reasons a narrative is withheld": "tlp_red",
             "parts of a receipt": "record history line reference",
             "ways of reading": "page interface webhook e-mail",
         },
@@ -44,8 +43,7 @@ CHANGES = (
             "A webhook is read, changed over to another secret, tested, resumed; what was given up is sent again.",
             "A system with the scope clients keeps its agency's clients; each looks at itself and changes its secret.",
             "A referral is found by reference= or external_ref=.",
-            "A narrative marked TLP:RED that an agency has accepted is null to the Centre's client, which reads why in"
-            " narrative_withheld; its custodian and source are told where the Centre broke the glass over it.",
+            "A referral's custodian and source are told where the Centre broke the glass over its narrative.",
             "429 with Retry-After beyond the published limits (x-limits in the OpenAPI document).",
             "GET of a referral takes If-None-Match and answers 304 where nothing changed.",
             "Addresses that are to go will say so in Deprecation, Sunset and Link. None is to go now.",
@@ -54,6 +52,14 @@ CHANGES = (
             " rule of passing on or its days do not cover them; the refusal names the term.",
             "A referral answers with receipts: of offers that were taken back, what had been read by then.",
             "What concerns an offer whose agreement is not in force is withheld; the log of deliveries says why.",
+            "Every line of a referral says its handling.",
+            "TLP:RED: summary, narrative, selectors, answers about risk and others' words are null or empty for"
+            " everybody but who wrote them; `withheld` names those fields. Read them on the page.",
+            "TLP:RED and TLP:AMBER+STRICT are not passed on (409).",
+            "PAP:RED and PAP:AMBER are not offered to industry (409).",
+            "A summary that begins “Held elsewhere” makes a pointer: code C, conditions that name whom to contact, no"
+            " narrative and no selectors. It is the way for what is higher than OFFICIAL-SENSITIVE.",
+            "`accept` of a referral with conditions (code C) counts as having read them, and is recorded so.",
             "GET /api/v1/audit/heads and /latest: the signed heads of the sealed audit, for any token.",
             "A webhook added with audit_heads is sent the head too, at most once an hour.",
         ),

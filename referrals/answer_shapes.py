@@ -35,6 +35,16 @@ class Links(serializers.Serializer):
     history = serializers.URLField()
 
 
+class HandlingAnswer(serializers.Serializer):
+    classification = serializers.ChoiceField(choices=Classification.choices)
+    tlp = serializers.ChoiceField(choices=Tlp.choices)
+    pap = serializers.ChoiceField(choices=Pap.choices, allow_null=True)
+    source_grade = serializers.ChoiceField(choices=SourceGrade.choices, allow_null=True)
+    information_grade = serializers.ChoiceField(choices=InformationGrade.choices, allow_null=True)
+    code = serializers.ChoiceField(choices=HandlingCode.choices, allow_null=True)
+    conditions = serializers.CharField(allow_null=True)
+
+
 class ReferralLine(serializers.Serializer):
     """A referral in a list, and the receipt for one that was sent."""
 
@@ -53,22 +63,19 @@ class ReferralLine(serializers.Serializer):
     actionability = ActionabilityAnswer()
     custodian = serializers.CharField(help_text="The slug of the one agency accountable for it now.")
     source = serializers.CharField()
-    summary = serializers.CharField()
+    summary = serializers.CharField(allow_null=True, help_text="Null where it is withheld.")
     received_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     version = serializers.IntegerField(min_value=1)
+    handling = HandlingAnswer()
+    withheld = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Only where TLP:RED keeps content from leaving by the interface: the fields that are null or empty"
+        " for it, whether or not there is anything in them. Read them on the page. A source reads back what it sent.",
+    )
     links = Links()
-
-
-class HandlingAnswer(serializers.Serializer):
-    classification = serializers.ChoiceField(choices=Classification.choices)
-    tlp = serializers.ChoiceField(choices=Tlp.choices)
-    pap = serializers.ChoiceField(choices=Pap.choices, allow_null=True)
-    source_grade = serializers.ChoiceField(choices=SourceGrade.choices, allow_null=True)
-    information_grade = serializers.ChoiceField(choices=InformationGrade.choices, allow_null=True)
-    code = serializers.ChoiceField(choices=HandlingCode.choices, allow_null=True)
-    conditions = serializers.CharField(allow_null=True)
 
 
 class FactorAnswer(serializers.Serializer):
@@ -133,7 +140,7 @@ class QuestionAnswer(serializers.Serializer):
 
     id = serializers.UUIDField()
     to = serializers.CharField()
-    question = serializers.CharField()
+    question = serializers.CharField(allow_null=True, help_text="Null where it is withheld.")
     asked_at = serializers.DateTimeField()
     answer = serializers.CharField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -161,7 +168,6 @@ class ReferralAfterStep(ReferralLine):
     escalate_reason = serializers.CharField(allow_null=True)
     declaration = serializers.CharField(allow_null=True)
     to_agency = serializers.CharField(allow_null=True, help_text="Whom the source would have it sent to.")
-    handling = HandlingAnswer()
     factors = serializers.DictField(
         child=serializers.CharField(), help_text="The answer that counts for each question."
     )
@@ -209,12 +215,6 @@ class ReferralAnswer(ReferralAfterStep):
         allow_null=True,
         help_text="For the Centre, the custodian and the source; null where it is not yours to read.",
     )
-    narrative_withheld = serializers.ChoiceField(
-        choices=["tlp_red"],
-        allow_null=True,
-        help_text="To the Centre: the narrative is marked TLP:RED and another agency has accepted it, so it is for"
-        " its custodian and its source alone. null to everybody else.",
-    )
 
 
 class HistoryAnswer(serializers.Serializer):
@@ -236,6 +236,9 @@ class HistoryAnswer(serializers.Serializer):
     reason_code = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     missing = serializers.ListField(child=serializers.CharField())
+    withheld = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="As that of a referral."
+    )
 
 
 class HarmTypeAnswer(serializers.Serializer):

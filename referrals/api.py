@@ -165,10 +165,7 @@ class OneReferral(PartnerView):
         etag = representation.etag(seen.referral)
         if is_known(etag, to=request._request):
             return HttpResponseNotModified(headers={"ETag": etag})
-        body = representation.full(seen, self.actor, root_of(request._request)) | {
-            "narrative": narrative,
-            "narrative_withheld": "tlp_red" if seen.narrative_is_closed else None,
-        }
+        body = representation.full(seen, self.actor, root_of(request._request), narrative=narrative)
         return answer(body, headers={"ETag": etag})
 
 
@@ -185,11 +182,11 @@ class History(PartnerView):
     def get(self, request, referral_id: UUID):
         """The steps your agency may see, newest first. Agencies are named; people are not."""
         try:
-            rows, stands = reading.open_history(referral_id, self.actor, at=timezone.now())
+            rows, stands, tlp = reading.open_history(referral_id, self.actor, at=timezone.now())
         except Referral.DoesNotExist:
             raise not_found() from None
         receives = bool(stands - {Party.SOURCE})
-        return items([representation.history_line(row, receives=receives) for row in rows])
+        return items([representation.history_line(row, tlp, self.actor, receives=receives) for row in rows])
 
 
 class TakeStep(PartnerView):

@@ -11,6 +11,7 @@ from ohsc.core.actor import Actor
 from ohsc.core.shapes import shown_moment
 from ohsc.core.spreadsheet import MOST_ROWS, written
 from ohsc.core.words import Environment
+from referrals import handling
 from referrals.access import visible_offers, visible_referrals
 from referrals.actions.register import note_export
 from referrals.listing import ROW
@@ -19,7 +20,7 @@ from referrals.transitions import OPEN, Status
 
 HEADER = (
     "Reference", "Band", "State", "Environment", "Kind of harm", "Source", "Custodian", "Received (UTC)",
-    "Changed (UTC)", "Due (UTC)", "Summary",
+    "Changed (UTC)", "Due (UTC)", "Handling", "Summary",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def export(
         },
     )
     note_export(len(shown), by=actor, at=at)
-    cells = [_cells(found[key]) for key in shown]
+    cells = [_cells(found[key], actor) for key in shown]
     return written(HEADER, [*cells, (left_out,)] if left_out else cells), left_out
 
 
@@ -100,7 +101,7 @@ def _count(kept_back: Mapping[UUID, str], reference: str) -> int:
     return sum(1 for other in kept_back.values() if other == reference)
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], actor: Actor) -> tuple[str, ...]:
     return (
         row["reference"],
         row["band"],
@@ -112,5 +113,8 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         shown_moment(row["received_at"]) or "",
         shown_moment(row["updated_at"]) or "",
         shown_moment(row["due_at"]) or "",
-        row["summary"],
+        handling.marking(row),
+        row["summary"]
+        if handling.may_leave(row["tlp"], is_own=row["source_id"] == actor.agency_id)
+        else handling.WITHHELD,
     )

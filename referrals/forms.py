@@ -24,6 +24,7 @@ from ohsc.core.words import (
     SourceGrade,
     Tlp,
 )
+from referrals import handling
 from referrals.choices import agencies_to_ask
 from referrals.drafts import Draft, Handling, SelectorDraft
 from referrals.form_rows import Rows
@@ -35,6 +36,7 @@ DECLARATION = (
     "All information reasonably available to us is included, and we may lawfully share it with the Centre."
 )
 NOT_SAID = [("", "Not said")]
+ABOVE = "SECRET"  # a choice that leads to sending a pointer; what was typed with it is not read
 
 
 def _selector_fields() -> dict[str, forms.Field]:
@@ -87,7 +89,9 @@ class NewReferralForm(Form):
         help_text="A reason here brings human eyes within the hour.",
     )
     classification = forms.ChoiceField(
-        label="Classification", choices=Classification.choices, initial=Classification.OFFICIAL_SENSITIVE
+        label="Classification",
+        choices=[*Classification.choices, (ABOVE, "SECRET or TOP SECRET")],
+        initial=Classification.OFFICIAL_SENSITIVE,
     )
     tlp = forms.ChoiceField(label="Traffic Light Protocol", choices=Tlp.choices, initial=Tlp.AMBER)
     pap = forms.ChoiceField(label="Permissible actions", choices=[*NOT_SAID, *Pap.choices], required=False)
@@ -147,10 +151,11 @@ class NewReferralForm(Form):
         return _not_later(self.cleaned_data["occurred_at"])
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("handling_code") == HandlingCode.CONDITIONS and not self.cleaned_data.get(
-            "conditions"
-        ):
+        given = self.cleaned_data
+        if given.get("handling_code") == HandlingCode.CONDITIONS and not given.get("conditions"):
             self.add_error("conditions", "Say under which conditions it may be shared")
+        if handling.is_pointer(given.get("summary") or ""):
+            self.add_error("summary", "Send what is held elsewhere as a pointer, with the form for it")
         for number, row in self.selectors.cleaned(self):
             self._check_selector(number, row)
         typed = {name: self.data.get(name) or "" for name in self.fields}

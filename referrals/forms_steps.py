@@ -15,6 +15,7 @@ from agencies.models import Agency
 from ohsc.core.forms import DayInput, Form
 from ohsc.core.imagery import find_imagery
 from ohsc.core.words import Band, Environment
+from referrals import handling
 from referrals.drafts import Given, OutcomeDraft
 from referrals.form_rows import Rows
 from referrals.models import HarmType, Question, Referral
@@ -209,6 +210,17 @@ class TriageForm(StepForm):
         }
 
 
+class AcceptForm(StepForm):
+    """Taken by its button; where there are conditions, whoever accepts says that they have read them."""
+
+    def add_fields(self) -> None:
+        if handling.asks_for_conditions(self.known.referral.handling_code):
+            self.fields["conditions_read"] = forms.BooleanField(
+                label="I have read the conditions, and we keep to them",
+                help_text=self.known.referral.handling_conditions,
+            )
+
+
 class ReBandForm(StepForm):
     """Lowering a P1 or P2 takes words, and waits for a second person; the form says so beforehand."""
 
@@ -365,6 +377,7 @@ class ConcludeForm(StepForm):
 
 FORMS = {
     "triage": TriageForm,
+    "accept": AcceptForm,
     "re-band": ReBandForm,
     "offer": OfferForm,
     "pass-on": OfferForm,
@@ -380,6 +393,7 @@ def form_for(step: Step, known: Known, data: Any = None) -> StepForm:
     return FORMS.get(step.name, StepForm)(step, known, data)
 
 
-def asks_nothing(step: Step) -> bool:
+def asks_nothing(step: Step, referral: Referral) -> bool:
     """Taken by its button alone."""
-    return not step.needs
+    conditions = step.name == "accept" and handling.asks_for_conditions(referral.handling_code)
+    return not step.needs and not conditions

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ohsc.core.actor import Actor
+from referrals import handling
 from referrals.access import listed_referrals, visible_referrals
 from referrals.models import Referral
 from referrals.narrowing import Narrowing
@@ -24,7 +25,7 @@ from referrals.transitions import OPEN, Party
 PAGE = 50
 ROW = (
     "pk", "reference", "band", "status", "environment", "harm_type__label", "source__name", "custodian__name",
-    "received_at", "updated_at", "due_at", "summary", "source_id", "custodian_id",
+    "received_at", "updated_at", "due_at", "summary", "source_id", "custodian_id", *handling.COLUMNS,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ohsc.core.actor import Actor
 from ohsc.core.words import Environment
+from referrals import handling
 from referrals.access import listed_parties, visible_holdings, visible_referrals
 from referrals.priority import BANDS
 from referrals.transitions import OPEN, Party, Status
@@ -33,7 +34,7 @@ A_HARM = re.compile("[a-z_]{1,40}")
 HELD = {"nobody": "Held by nobody", "me": "Held by me", "anyone": "Held by anyone"}
 COLUMNS = (
     "pk", "reference", "band", "environment", "summary", "status", "due_at", "received_at", "updated_at",
-    "source__name", "source_id", "custodian__name",
+    "source__name", "source_id", "custodian__name", *handling.COLUMNS,
 )  # fmt: skip
 
 

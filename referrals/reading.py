@@ -22,6 +22,7 @@ from referrals.access import (
     visible_referrals,
 )
 from referrals.caseload import derived_purpose
+from referrals.handling import may_leave
 from referrals.models import Referral, StepTaken
 from referrals.record import Seen, consulted, history_of, look, why
 from referrals.representation import LINE
@@ -29,14 +30,15 @@ from referrals.transitions import Party
 
 
 def open_with_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> tuple[Seen, str | None]:
-    """A referral as this actor sees it, and its narrative if it may read that; one event says which was opened."""
+    """A referral as this actor sees it, and its narrative if it may read that here; one event says which was opened."""
     rows = _with_names(visible_referrals(actor))
     narrative: Any = Value(None)
     if actor.may("narratives.read"):
         narrative = Subquery(visible_narratives(actor).filter(referral=OuterRef("pk")).values("text"))
     referral = rows.annotate(narrative_text=narrative).get(pk=referral_id)
     seen = look(referral, actor, history=False)
-    text = referral.narrative_text
+    is_own = referral.source_id == actor.agency_id
+    text = referral.narrative_text if may_leave(referral.tlp, is_own=is_own) else None
     purpose = why(seen.standing) if text is None else derived_purpose(seen, actor)
     consulted("referral.opened", [referral_id], actor, at=at, purpose=purpose, narrative=text is not None)
     return seen, text
@@ -74,12 +76,12 @@ def _wanted(asked: Mapping[str, Any], actor: Actor) -> Q:
 
 def open_history(
     referral_id: UUID, actor: Actor, *, at: datetime
-) -> tuple[list[StepTaken], frozenset[Party]]:
-    """The steps this actor may see, newest first, and what it is to the referral. Raises Referral.DoesNotExist."""
+) -> tuple[list[StepTaken], frozenset[Party], str]:
+    """The steps this actor may see, newest first; what it is to the referral; its TLP. Raises Referral.DoesNotExist."""
     referral = visible_referrals(actor).get(pk=referral_id)
     stands = standing(referral, actor)
     consulted("referral.history", [referral_id], actor, at=at, purpose=why(stands))
-    return list(history_of(referral, actor)), stands
+    return list(history_of(referral, actor)), stands, referral.tlp
 
 
 def _with_names(rows):

@@ -1,7 +1,9 @@
 """What does a referral look like to a partner's system? Plain dictionaries, no look-ups.
 
 A reader's part decides what is in it. The source hears the state and the band, not what others answered about
-risk; an offered agency reads all but the narrative and the source's own reference.
+risk; an offered agency reads all but the narrative and the source's own reference. Of what may not leave by the
+interface (`referrals.handling`) everybody but who wrote it reads identifiers, state, clocks and handling; `withheld`
+names the rest.
 """
 
 from collections.abc import Mapping
@@ -10,8 +12,9 @@ from typing import Any
 
 from ohsc.core.actor import Actor
 from ohsc.core.shapes import shown_moment
+from referrals import handling
 from referrals.facts import effective_factors
-from referrals.models import Offer, Question, Referral, StepTaken
+from referrals.models import Offer, Outcome, Question, Referral, StepTaken
 from referrals.record import Seen
 
 
@@ -23,8 +26,14 @@ def etag(referral: Referral) -> str:
 LINE = (
     "pk", "reference", "external_ref", "source_id", "source__slug", "custodian_id", "custodian__slug", "status",
     "version", "environment", "harm_type_id", "summary", "priority", "suggested_priority", "suggested_because",
-    "actionability", "missing", "received_at", "updated_at", "due_at",
+    "actionability", "missing", "received_at", "updated_at", "due_at", *handling.COLUMNS,
 )  # fmt: skip
+# What stands in the place of what may not leave by the interface.
+WITHOUT_CONTENT: dict[str, Any] = {
+    "summary": None, "escalate_reason": None, "declaration": None, "factors": {}, "factors_given": [], "selectors": [],
+    "narrative": None,
+}  # fmt: skip
+WORDS_OF_OTHERS = ("questions", "outcomes")  # these stay, without the words that others wrote
 
 
 def row_of(referral: Referral) -> dict[str, Any]:
@@ -38,7 +47,7 @@ def line(row: Mapping[str, Any], reader: Actor, root: str) -> dict[str, Any]:
     address = f"{root}/api/v1/referrals/{row['pk']}"
     is_source = row["source_id"] == reader.agency_id
     has_custody = row["custodian_id"] == reader.agency_id or reader.is_centre
-    return {
+    shown = {
         "id": str(row["pk"]),
         "reference": row["reference"],
         "external_ref": (row["external_ref"] or None) if is_source or has_custody else None,
@@ -55,8 +64,20 @@ def line(row: Mapping[str, Any], reader: Actor, root: str) -> dict[str, Any]:
         "updated_at": shown_moment(row["updated_at"]),
         "due_at": shown_moment(row["due_at"]),
         "version": row["version"],
+        "handling": _handling(row),
         "links": {"self": address, "history": f"{address}/history"},
     }
+    if handling.may_leave(row["tlp"], is_own=is_source):
+        return shown
+    if shown["suggested_priority"]:  # its reasons quote the answers about risk
+        shown["suggested_priority"] |= {"because": []}
+    return _without_content(shown)
+
+
+def _without_content(shown: dict[str, Any]) -> dict[str, Any]:
+    """The same with the content out of it, and the names of what is left out, whether or not there was any."""
+    left = {name: nothing for name, nothing in WITHOUT_CONTENT.items() if name in shown}
+    return shown | left | {"withheld": [*left, *(name for name in WORDS_OF_OTHERS if name in shown)]}
 
 
 def _suggestion(row: Mapping[str, Any], to_source_alone: bool) -> dict[str, Any] | None:
@@ -66,19 +87,29 @@ def _suggestion(row: Mapping[str, Any], to_source_alone: bool) -> dict[str, Any]
     return {"band": row["suggested_priority"], "because": row["suggested_because"]}
 
 
-def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
-    """All this reader may see of it but the narrative, which is opened on purpose."""
+def full(seen: Seen, reader: Actor, root: str, **opened: str | None) -> dict[str, Any]:
+    """All this reader may see of it, with the narrative where that was opened on purpose."""
+    referral = seen.referral
+    shown = line(row_of(referral), reader, root) | _more(seen, reader) | opened
+    if handling.may_leave(referral.tlp, is_own=False):
+        return shown
+    if referral.source_id == reader.agency_id:
+        return shown | {"withheld": list(WORDS_OF_OTHERS)}
+    return _without_content(shown)
+
+
+def _more(seen: Seen, reader: Actor) -> dict[str, Any]:
+    """What a referral says besides its line."""
     referral, offer = seen.referral, seen.open_offer
     agreement = seen.agreements.get(offer.agreement_id) if offer else None
     wished = referral.wished_agency.slug if referral.wished_agency else None
-    return line(row_of(referral), reader, root) | {
+    return {
         "occurred_at": shown_moment(referral.occurred_at),
         "jurisdiction": referral.jurisdiction or None,
         "source_priority": referral.source_priority or None,
         "escalate_reason": referral.escalate_reason or None,
         "declaration": referral.declaration or None,
         "to_agency": None if seen.only_offered else wished,
-        "handling": _handling(referral),
         "factors": effective_factors(seen.factors),
         "factors_given": [
             {
@@ -109,23 +140,23 @@ def full(seen: Seen, reader: Actor, root: str) -> dict[str, Any]:
         if offer
         else None,
         "receipts": [_receipt(seen, offer) for offer in seen.offers if offer.pk in seen.receipts],
-        "questions": [_question(question) for question in seen.questions],
+        "questions": [_question(question, referral, reader) for question in seen.questions],
         "clock_paused_since": shown_moment(referral.paused_at) if seen.receives else None,
         "lowering_to": (referral.lowering_to or None) if seen.receives else None,
-        "outcomes": [_outcome(outcome, seen) for outcome in seen.outcomes],
+        "outcomes": [_outcome(outcome, seen, reader) for outcome in seen.outcomes],
         "steps": [step.name for step in seen.steps],
     }
 
 
-def _handling(referral: Referral) -> dict[str, Any]:
+def _handling(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "classification": referral.classification,
-        "tlp": referral.tlp,
-        "pap": referral.pap or None,
-        "source_grade": referral.source_grade or None,
-        "information_grade": referral.information_grade or None,
-        "code": referral.handling_code or None,
-        "conditions": referral.handling_conditions or None,
+        "classification": row["classification"],
+        "tlp": row["tlp"],
+        "pap": row["pap"] or None,
+        "source_grade": row["source_grade"] or None,
+        "information_grade": row["information_grade"] or None,
+        "code": row["handling_code"] or None,
+        "conditions": row["handling_conditions"] or None,
     }
 
 
@@ -148,33 +179,36 @@ def _receipt(seen: Seen, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _question(question: Question, referral: Referral, reader: Actor) -> dict[str, Any]:
+    asked = handling.may_leave(referral.tlp, is_own=question.from_agency_id == reader.agency_id)
+    answered = handling.may_leave(referral.tlp, is_own=question.to_agency_id == reader.agency_id)
     return {
         "id": str(question.pk),
         "from": question.from_agency.slug,
         "to": question.to_agency.slug,
-        "question": question.text,
+        "question": question.text if asked else None,
         "asked_at": shown_moment(question.asked_at),
-        "answer": question.answer or None,
+        "answer": (question.answer or None) if answered else None,
         "answered_at": shown_moment(question.answered_at),
         "lapsed_at": shown_moment(question.lapsed_at),
     }
 
 
-def _outcome(outcome, seen: Seen) -> dict[str, Any]:
+def _outcome(outcome: Outcome, seen: Seen, reader: Actor) -> dict[str, Any]:
+    leaves = handling.may_leave(seen.referral.tlp, is_own=outcome.agency_id == reader.agency_id)
     return {
         "code": outcome.code,
         "count": outcome.count,
         "at": shown_moment(outcome.happened_at),
         "agency": outcome.agency.slug,
         "recorded_at": shown_moment(outcome.at),
-        "detail": seen.outcome_details.get(outcome.pk),
+        "detail": seen.outcome_details.get(outcome.pk) if leaves else None,
     }
 
 
-def history_line(taken: StepTaken, *, receives: bool) -> dict[str, Any]:
+def history_line(taken: StepTaken, tlp: str, reader: Actor, *, receives: bool) -> dict[str, Any]:
     """One step of the history. Agencies are named, people never; the words beside a reason are for receivers."""
-    return {
+    shown = {
         "step": taken.step,
         "at": shown_moment(taken.at),
         "by": taken.agency.slug if taken.agency else "clock",
@@ -190,3 +224,6 @@ def history_line(taken: StepTaken, *, receives: bool) -> dict[str, Any]:
         "reason": (taken.reason or None) if receives else None,
         "missing": taken.missing,
     }
+    if handling.may_leave(tlp, is_own=taken.agency_id == reader.agency_id):
+        return shown
+    return shown | {"reason": None, "withheld": ["reason"]}

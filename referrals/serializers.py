@@ -22,6 +22,7 @@ from ohsc.core.words import (
     SourceGrade,
     Tlp,
 )
+from referrals import handling
 from referrals.drafts import Draft, Given, Handling, OutcomeDraft, SelectorDraft
 from referrals.harms import is_a_harm
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
@@ -29,10 +30,6 @@ from referrals.transitions import OUTCOMES, STEPS, Status, Step
 
 SELECTORS = 200
 OUTCOMES_AT_ONCE = 50
-CEILING = (
-    "The platform holds OFFICIAL and OFFICIAL-SENSITIVE only. "
-    "Keep what is higher where it is, and send a pointer to it."
-)
 
 
 class HarmCode(Text):
@@ -87,11 +84,15 @@ class SelectorShape(Shape):
 
 
 class ClassificationField(OneOf):
-    default_error_messages = {"invalid_choice": CEILING}
+    default_error_messages = {"invalid_choice": handling.CEILING}
 
 
 class HandlingShape(Shape):
-    """How it may be handled. What is left out counts as OFFICIAL-SENSITIVE and TLP AMBER."""
+    """How it may be handled. What is left out counts as OFFICIAL-SENSITIVE and TLP AMBER.
+
+    What is higher than OFFICIAL-SENSITIVE is refused. Send a pointer: a `summary` that begins "Held elsewhere", no
+    narrative and no selectors, `code` C, and as `conditions` whom to contact.
+    """
 
     classification = ClassificationField(choices=Classification.choices, required=False)
     tlp = OneOf(choices=Tlp.choices, required=False)
@@ -102,8 +103,8 @@ class HandlingShape(Shape):
     conditions = Text(max_length=500, required=False, help_text="Needed with code C.")
 
     def validate(self, found):
-        if found.get("code") == HandlingCode.CONDITIONS and not found.get("conditions"):
-            raise serializers.ValidationError({"conditions": "Code C needs its conditions said."}, "required")
+        if wrong := handling.problems(found):
+            raise serializers.ValidationError(wrong, "required")
         return found
 
 
@@ -132,6 +133,19 @@ class CreateShape(Shape):
     declaration = Text(
         max_length=500, required=False, help_text="That all reasonably available information is included."
     )
+
+    def validate(self, found):
+        wrong = handling.pointer_problems(
+            found["summary"],
+            narrative=found.get("narrative", ""),
+            selectors=found.get("selectors", ()),
+            handling=found.get("handling", {}),
+        )
+        if contact := wrong.pop("conditions", ""):
+            wrong["handling"] = {"conditions": contact}
+        if wrong:
+            raise serializers.ValidationError(wrong, "not_a_pointer")
+        return found
 
 
 def draft_from(found: dict[str, Any]) -> Draft:

@@ -31,6 +31,7 @@ urlpatterns = [
     route("triage/csv", exports.triage_csv, name="triage-csv", needs=EXPORT),
     route("triage/<slug:direction>", queue.beside, name="triage-beside", needs=Permission.SEE_REFERRALS),
     route("referrals/new", new.new_referral, name="new-referral", needs=Permission.MAKE_REFERRALS),
+    route("referrals/new/pointer", new.new_pointer, name="new-pointer", needs=Permission.MAKE_REFERRALS),
     route("referrals/<uuid:referral_id>", referral.referral, name="referral", needs=Permission.SEE_REFERRALS),
     route(
         "referrals/<uuid:referral_id>/narrative",

@@ -174,7 +174,8 @@ def _queue(at: dict[str, Any]) -> list[dict[str, Any]]:
         ),
     ]
     names = ("reference", "band", "environment", "due_at", "summary", "status", "source", "holder")
-    return [dict(zip(names, row, strict=True), url=f"#{row[0]}") for row in rows]
+    marking = "OFFICIAL-SENSITIVE · TLP:AMBER · PAP:RED · 1BC · conditions"
+    return [dict(zip(names, row, strict=True), url=f"#{row[0]}", marking=marking) for row in rows]
 
 
 def _entries(at: dict[str, Any]) -> list[dict[str, Any]]:
@@ -224,6 +225,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         {"summary": "", "email": "desk", "narrative": "word " * 303}, auto_id="refused_%s"
     )
     context = {
+        "permits": ["TLP:AMBER: within your organisation.", "Conditions: ask the source first."],
         "at": at,
         "bands": Band.values,
         "environments": Environment.values,

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from agencies.agreements import Disclosure, covering, why_not_onward
 from agencies.models import SharingAgreement
-from ohsc.core.words import Classification
 from ohsc.demo.agencies import AGENCIES, CENTRE
 from ohsc.demo.agreements import agreements
-from referrals.drafts import Draft
+from referrals import handling
+from referrals.drafts import Draft, Handling
 
 _SECTOR = {agency.slug: agency.sector for agency in AGENCIES}
 _WHERE = {agency.slug: agency.environments for agency in AGENCIES}
@@ -45,9 +45,10 @@ class Recipients:
     ) -> str:
         """One that was not asked yet, did not send it, works there, and may have it from the discloser on that day;
         "" where there is none."""
-        tlp = draft.handling.tlp if draft.handling else "AMBER"
-        marked = draft.handling.classification if draft.handling else Classification.OFFICIAL_SENSITIVE
-        what = Disclosure(draft.environment, draft.harm_type, "", tlp, on, marked)
+        marked = draft.handling or Handling()
+        if discloser != CENTRE and handling.why_not_passed_on(marked.tlp):
+            return ""
+        what = Disclosure(draft.environment, draft.harm_type, "", marked.tlp, on, marked.classification)
         by_then = replace(what, on=on + LONGEST_OFFER)  # it is still in force when they answer
         if not self._may_pass_on(discloser, on):
             return ""
@@ -63,6 +64,7 @@ class Recipients:
             and draft.environment in _WHERE[slug]
             and covering([agreement], what)
             and covering([agreement], by_then)
+            and not handling.why_no_action(marked.pap, _SECTOR[slug], slug)
         }
         return rng.choices(list(weights), list(weights.values()))[0] if weights else ""
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from agencies.agreements import Disclosure, covering, missing_term, why_none_covers, why_not_onward
 from agencies.models import Agency, SharingAgreement
 from ohsc.core.actor import Actor
-from referrals import priority
+from referrals import handling, priority
 from referrals.actions import custody
 from referrals.actions.refused import StepRefused
 from referrals.models import Offer, Referral
@@ -66,6 +66,8 @@ def why_no_offer(
         return f"{agency.name} is not offered a referral: return it instead."
     if agency.pk == referral.source_id:
         return f"{agency.name} sent it."
+    if problem := handling.why_not_to(referral, agency.sector, agency.name):
+        return problem
     what, agreements = disclosure_of(referral, at), list(agreements)
     return "" if covering(agreements, what) else why_none_covers(agreements, what, between=agency.name)
 

@@ -198,6 +198,7 @@ def _record(
             "priority": given.priority,
             **({"proposes": changed.proposes} if changed.proposes else {}),
             **({"question": str(question.pk)} if question else {}),
+            **({"confirms": "conditions"} if step.name == "accept" and referral.handling_conditions else {}),
         },
     )
 

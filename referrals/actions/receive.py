@@ -25,6 +25,7 @@ from referrals import priority
 from referrals.access import sent_before, visible_referrals, visible_reports
 from referrals.actions import custody
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
+from referrals.handling import problems
 from referrals.models import Factor, Narrative, Referral, Report, Sighting, StepTaken
 from referrals.transitions import RECEIVE, Party, Status, Step
 
@@ -255,6 +256,8 @@ def _referral(
 ) -> Referral:
     suggestion, complete = judged(draft)
     handling = draft.handling or Handling()
+    if wrong := problems(vars(handling)):  # every entrance refuses this, each in its own way
+        raise ValueError(" ".join(wrong.values()))
     return Referral(
         reference=new_reference("R"),
         external_ref=draft.external_ref,

@@ -17,6 +17,7 @@ from ohsc.core.words import (
     SourceGrade,
     Tlp,
 )
+from referrals import handling
 from referrals.models.keys import to
 from referrals.transitions import STANDING, Status
 
@@ -176,6 +177,14 @@ class Referral(Record):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def marking(self) -> str:
+        return handling.marking(vars(self))
+
+    @property
+    def permits(self) -> list[str]:
+        return handling.permits(vars(self))
 
 
 class PartyRow(Record):

@@ -16,6 +16,7 @@ from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, o
 from ohsc.core.words import Band, Environment
 from referrals.exporting import export
 from referrals.forms_finding import NarrowingForm
+from referrals.handling import marking
 from referrals.harms import harm_types
 from referrals.listing import Listing, Page, Wish, orders_for
 from referrals.narrowing import ANY_OPEN, PARTS, UNSET, Narrowing
@@ -36,6 +37,7 @@ HEADINGS = (  # the name of the order it gives, or nothing; how its column is na
     ("received", "Received"),
     ("updated", "Changed"),
     ("due", "Due"),
+    ("", "Handling"),
 )
 FROM = {  # how each order begins, and its other way round
     "received": ("newest first", "oldest first"),
@@ -63,7 +65,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     harms = list(harm_types())
     narrowing = wish.narrowing
     context = {
-        "rows": page.rows,
+        "rows": [row | {"marking": marking(row)} for row in page.rows],
         "headings": _headings(wish, orders_for(actor, narrowing)),
         "form": NarrowingForm(actor, agencies, harms, initial=narrowing.chosen(), auto_id="filter_%s"),
         "order": wish.parameters().get("order", ""),

@@ -10,6 +10,8 @@ from referrals import priority
 from referrals.actions import AlreadyReceived, receive
 from referrals.form_rows import MORE
 from referrals.forms import NewReferralForm
+from referrals.forms_pointer import PointerForm
+from referrals.handling import is_above
 from referrals.once import arrival_of, made_before
 from referrals.views.wording import in_words
 
@@ -19,6 +21,8 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     """Drawn empty, drawn again with what was typed, shown for checking, and at last sent."""
     if request.method != "POST":
         return _form(request, NewReferralForm(sender=request.actor))
+    if is_above(request.POST.get("classification", "")):
+        return _pointer(request, PointerForm(), refused=True)
     form = NewReferralForm(request.POST, sender=request.actor)
     if MORE in request.POST or request.POST.get("go") == "change":
         form.errors.clear()
@@ -28,7 +32,22 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     return _send(request, form) if request.POST.get("go") == "send" else _check(request, form)
 
 
-def _send(request: HttpRequest, form: NewReferralForm) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_pointer(request: HttpRequest) -> HttpResponse:
+    """That something is held elsewhere, and whom to contact: for what is higher than the platform holds."""
+    if request.method != "POST":
+        return _pointer(request, PointerForm())
+    form = PointerForm(request.POST)
+    return _send(request, form) if form.is_valid() else _pointer(request, form)
+
+
+def _pointer(request: HttpRequest, form: PointerForm, *, refused: bool = False) -> HttpResponse:
+    """The form for a pointer; after a refusal it is empty, and nothing of what was refused is drawn again."""
+    status = 422 if refused or form.errors else 200
+    return render(request, "referrals/pointer.html", {"form": form, "refused": refused}, status=status)
+
+
+def _send(request: HttpRequest, form: NewReferralForm | PointerForm) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     arrival = arrival_of({name: form.data.get(name) for name in form.fields})
     if earlier := made_before(arrival, by=actor, at=now):
@@ -40,6 +59,8 @@ def _send(request: HttpRequest, form: NewReferralForm) -> HttpResponse:
         (made,) = receive([form.draft], arrival=arrival, by=actor, at=now)
     except AlreadyReceived as already:
         form.add_error("external_ref", f"{already} Give another reference, or leave it empty.")
+        if isinstance(form, PointerForm):
+            return _pointer(request, form)
         return _form(request, form, status=422)
     messages.success(request, f"{made.reference} is made. The Centre has it and will set its band.")
     return redirect("referral", made.pk)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agencies.roles import Permission
 from ohsc.core.purposes import ExportForm
 from ohsc.core.words import Band, Environment
+from referrals import handling
 from referrals.forms_queue import FilterForm
 from referrals.harms import harm_types
 from referrals.priority import BANDS
@@ -115,6 +116,7 @@ def item_of(row: dict[str, Any], queue: Queue, request: HttpRequest) -> dict[str
         "band": row["band"],
         "environment": row["environment"],
         "summary": row["summary"],
+        "marking": handling.marking(row),
         "due_at": row["due_at"] if row["status"] in OPEN else None,
         "received_at": row["received_at"],
         "status": row["status"] if several else "",

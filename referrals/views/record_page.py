@@ -59,6 +59,7 @@ CONFIRM = {
     "ask": "Ask it",
     "answer": "Send the answer",
     "reopen": "Reopen the referral",
+    "accept": "Accept the referral",
     "conclude": "Conclude the referral",
     "decline": "Decline the offer",
     "reject": "Reject the referral",
@@ -174,7 +175,7 @@ class RecordPage:
     def _step(self, step: Step, known: Known) -> dict[str, Any]:
         tried = self.attempt if self.attempt and self.attempt.step == step.name else None
         form = None
-        if not asks_nothing(step):
+        if not asks_nothing(step, self.referral):
             form = tried.form if tried and tried.form else form_for(step, known)
         return {
             "name": step.name,

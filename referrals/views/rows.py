@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from django.http import HttpRequest
 
+from referrals import handling
 from referrals.queues import Position, Queue
 from referrals.views.queue import filters_of, item_of
 from referrals.views.record_page import RecordPage
@@ -29,6 +30,7 @@ def row_of(request: HttpRequest, page: RecordPage) -> dict[str, Any]:
         "source_id": referral.source_id,
         "holder_id": holder.pk if holder else None,
         "holder": holder.name if holder else "",
+        **{name: getattr(referral, name) for name in handling.COLUMNS},
     }
     item = item_of(row, queue, request)
     if here := Position.read(given.get("at", "")):

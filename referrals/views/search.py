@@ -13,7 +13,7 @@ from agencies.directory import visible_agencies
 from agencies.roles import Permission
 from ohsc.core.purposes import ExportForm, ask_again
 from ohsc.core.spreadsheet import MOST_ROWS, download, is_asked_for_the_first, only_the_first
-from referrals import searching
+from referrals import handling, searching
 from referrals.exporting import export
 from referrals.forms_finding import SearchForm
 from referrals.harms import harm_types
@@ -85,6 +85,7 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
         "band": row["band"],
         "environment": row["environment"],
         "summary": row["summary"],
+        "marking": handling.marking(row),
         "status": row["status"],
         "due_at": row["due_at"] if row["status"] in OPEN else None,
         "received_at": row["received_at"],

@@ -14,7 +14,6 @@ from ohsc import interface_changes
 from ohsc.core import problems, words
 from ohsc.interface_changes import CHANGES, Change, spoken
 from referrals import receipts
-from referrals.answer_shapes import ReferralAnswer
 from referrals.harms import harm_types
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
 from referrals.serializers import ListQuery
@@ -55,7 +54,6 @@ SPOKEN = {
         HEAD,
     ],
     "problem types": problems.TITLES,
-    "reasons a narrative is withheld": ReferralAnswer().fields["narrative_withheld"].choices,
     "parts of a receipt": receipts.PARTS,
     "ways of reading": receipts.THROUGH,
 }
