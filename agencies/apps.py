@@ -5,6 +5,7 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
 
     def ready(self):
+        from agencies import checks  # noqa: F401  (registers the check)
         from agencies.access import may_be_told_of_client
         from agencies.roles import Permission
         from ohsc.core import registry

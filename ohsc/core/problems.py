@@ -4,7 +4,7 @@ A refusal names no instance, request or host: forbidden and absent must be the s
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse
+from rest_framework.exceptions import MethodNotAllowed
 
 from ohsc.core import strict_json
 
@@ -107,6 +108,11 @@ def not_found() -> Problem:
     return Problem(404, "not-found", "There is nothing here that you may see.")
 
 
+def method_not_allowed(methods: Iterable[str]) -> Problem:
+    allowed = ", ".join(methods)
+    return Problem(405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed})
+
+
 def busy(detail: str) -> Problem:
     return Problem(409, "busy", detail, headers={"Retry-After": "2"})
 
@@ -152,6 +158,8 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return error.response()
     if isinstance(error, Http404 | PermissionDenied):
         return not_found().response()
+    if isinstance(error, MethodNotAllowed):  # of an address that is open; PartnerView says so itself
+        return method_not_allowed(context["view"].allowed_methods).response()
     if isinstance(error, SuspiciousOperation):
         return Problem(400, "invalid-request", "The request cannot be read.").response()
     if isinstance(error, DatabaseError) and (problem := of_database(error)):
