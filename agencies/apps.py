@@ -5,7 +5,7 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
 
     def ready(self):
-        from agencies import naming
+        from agencies import checks, naming  # noqa: F401  (checks registers itself)
         from agencies.access import may_be_told_of_client, may_be_told_of_invitation, may_be_told_of_person
         from agencies.agreed import may_be_told_of_agreement
         from agencies.roles import Permission

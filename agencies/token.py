@@ -15,6 +15,7 @@ from agencies.access import actor_for_client
 from agencies.actions import note_use
 from audit import actions as audit
 from ohsc.core import limits
+from ohsc.core.routes import PUBLIC
 
 LONGEST_REQUEST = 8_192
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -24,6 +25,7 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 class Token(TokenView):
     """Errors as RFC 6749 has them. Each token given, and each refusal, is recorded."""
 
+    need = PUBLIC
     http_method_names = ["post"]
 
     def http_method_not_allowed(self, request, *args, **kwargs):

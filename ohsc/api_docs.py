@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from ohsc import interface_changes
 from ohsc.core import strict_json
 from ohsc.core.problems import TITLES
+from ohsc.core.routes import PUBLIC
 
 MEANINGS = {
     "not-signed-in": "401. Get a token at /oauth/token; one lasts an hour.",
@@ -41,6 +42,8 @@ MEANINGS = {
 class Open(APIView):
     """Answers without a token, and says nothing that depends on who asks."""
 
+    need = PUBLIC
+    http_method_names = ["get", "head"]
     authentication_classes = []
     permission_classes = [AllowAny]
     schema = None

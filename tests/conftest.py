@@ -129,3 +129,13 @@ def committed_cast(transactional_db):
     from tests.cast import call
 
     return call()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How much the sweep of tests/access/sweep tried."""
+    reports = [
+        one for found in terminalreporter.stats.values() for one in found if hasattr(one, "user_properties")
+    ]
+    swept = sum(number for one in reports for name, number in one.user_properties if name == "swept")
+    if swept:
+        terminalreporter.write_line(f"sweep: {swept:,} route × method × role × id cases")

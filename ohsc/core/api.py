@@ -19,7 +19,7 @@ from ohsc.core.deprecation import Deprecation
 from ohsc.core.idempotency import Kept
 from ohsc.core.imagery import find_imagery
 from ohsc.core.models import KeptAnswer
-from ohsc.core.problems import FieldError, Problem, not_found, refused_fields
+from ohsc.core.problems import FieldError, Problem, method_not_allowed, not_found, refused_fields
 from ohsc.core.shapes import Shape, checked
 
 
@@ -86,8 +86,7 @@ class PartnerView(APIView):
         )
 
     def not_allowed(self, request: HttpRequest) -> Problem:
-        allowed = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
-        return Problem(405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed})
+        return method_not_allowed(name.upper() for name in self.http_method_names if hasattr(self, name))
 
     def require_scope(self, method: str) -> None:
         scope = self.scopes[method]

@@ -4,7 +4,7 @@ A refusal names no instance, request or host: forbidden and absent must be the s
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,6 +109,11 @@ def not_found() -> Problem:
     return Problem(404, "not-found", "There is nothing here that you may see.")
 
 
+def method_not_allowed(methods: Iterable[str]) -> Problem:
+    allowed = ", ".join(methods)
+    return Problem(405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed})
+
+
 def busy(detail: str) -> Problem:
     return Problem(409, "busy", detail, headers={"Retry-After": "2"})
 
@@ -161,11 +166,8 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         return error.response()
     if isinstance(error, Http404 | PermissionDenied):
         return not_found().response()
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(context["view"].allowed_methods)
-        return Problem(
-            405, "method-not-allowed", f"Here you may use: {allowed}.", headers={"Allow": allowed}
-        ).response()
+    if isinstance(error, MethodNotAllowed):  # of an address that is open; PartnerView says so itself
+        return method_not_allowed(context["view"].allowed_methods).response()
     if isinstance(error, SuspiciousOperation):
         return Problem(400, "invalid-request", "The request cannot be read.").response()
     if isinstance(error, DatabaseError) and (problem := of_database(error)):

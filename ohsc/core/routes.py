@@ -7,14 +7,14 @@ the refusal is the same for every id, and says nothing of whether there is such 
 seen is `access.py`'s to say, and whether this step may be taken `transitions.py`'s.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, get_resolver, path
 
 from ohsc.core.actor import Actor
 
@@ -81,5 +81,30 @@ def guarded(view: Callable[..., HttpResponse], need: Need) -> Callable[..., Http
 
 
 def need_of(view: Callable[..., Any]) -> Need | None:
-    """What was declared for this view; None where nothing was."""
-    return getattr(view, "need", None)
+    """What was declared for this view, with its address or on its class; None where nothing was."""
+    return getattr(view, "need", None) or getattr(class_of(view), "need", None)
+
+
+def class_of(view: Callable[..., Any]) -> type | None:
+    """The class of a view made by `as_view`."""
+    return getattr(view, "cls", None) or getattr(view, "view_class", None)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the project: `route` as it is given, such as `/referrals/<uuid:referral_id>`."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    view: Callable[..., Any]
+
+
+def addresses(patterns: list | None = None, before: str = "/") -> Iterator[Address]:
+    """Every address there is, in the order in which they are tried."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        where = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns, where)
+        else:
+            yield Address(entry.name or "", where, tuple(entry.pattern.converters), entry.callback)

@@ -22,7 +22,7 @@ from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals import access as referrals
 from referrals.models import PartyRow, Referral
-from tests.access.world import World, make_world
+from tests.access.world import World
 
 VIEWERS = ("asha", "ben", "dev", "cleo", "cora")
 ALL = {"concluded", "offered", "received"}
@@ -217,16 +217,6 @@ def what_each_sees(cast, world: World) -> dict[str, dict[str, set[str]]]:
     return found
 
 
-@pytest.fixture
-def world(committed_cast):
-    made = make_world(committed_cast)
-    cora = committed_cast.actor(committed_cast.cora)
-    with acting_as(cora):
-        for referral in referrals.visible_referrals(cora).select_related("report"):
-            made.names[referral.report.sha256.hex()] = made.names[referral.pk]
-    return made
-
-
 def protected_tables(connection) -> list[str]:
     return [
         row[0]
@@ -254,16 +244,17 @@ def without_the_policies() -> Iterator[None]:
 @pytest.fixture
 def without_the_filters(monkeypatch):
     """Every `visible_*` gives every row, wherever the project imported it."""
-    for room in ROOMS:
-        for name in [name for name in vars(room) if name.startswith("visible_")]:
-            real = getattr(room, name)
-            model = real(CLOCK).model
-            unfiltered = _all_of(model)
-            for module in [module for module in list(sys.modules.values()) if vars(module).get(name) is real]:
-                monkeypatch.setattr(module, name, unfiltered)
+    for name in SEES:
+        replace_everywhere(monkeypatch, name, all_of(access_to(name)(CLOCK).model))
 
 
-def _all_of(model):
+def replace_everywhere(patch: pytest.MonkeyPatch, name: str, other) -> None:
+    real = access_to(name)
+    for module in [module for module in list(sys.modules.values()) if vars(module).get(name) is real]:
+        patch.setattr(module, name, other)
+
+
+def all_of(model):
     return lambda actor, *capacities: model.objects.all()
 
 

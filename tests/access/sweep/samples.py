@@ -1,0 +1,238 @@
+"""What stands for each parameter of an address? One file: whoever adds an address with a new one adds it here.
+
+A word is a word, such as a step's name. A record is something that some see and others do not: its function makes
+one for each who may have one of their own, and says who sees it. Everything else follows.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
+
+from django.utils import timezone
+
+from exchange.actions import stage
+from exchange.formats import NAMED
+from exchange.importing import plan
+from notifications import actions as notifications
+from notifications.models import Delivery, InboxItem, Notice
+from ohsc.core.acting import acting_as, writing
+from ohsc.core.actor import CLOCK
+from referrals.actions import receive
+from referrals.actions.saved import save_filter
+from referrals.drafts import Arrival, Draft
+from tests.access.sweep.people import Asker
+from tests.access.world import AGENCIES
+from tests.cast import SUMMARY, Cast
+
+# A record's id, and who sees it: the name of an agency (`police`), or of one person (`police analyst`).
+Made = list[tuple[object, set[str]]]
+RECORDS: dict[str, Callable[[Cast, list[Asker]], Made]] = {}
+
+WORDS = {
+    "step": "acknowledge",
+    "agency": "northshire-police",
+    "direction": "next",
+    "name": "cybertipline",
+    "number": 1,
+    "referral-pass-on:agency": "eastmoor-police",
+}
+# An address that is a pattern and has no parameters.
+WHOLE = {"api-unknown": "/api/v1/nothing-of-this-name"}
+# What must be sent so that the question whether there is such a record is reached at all.
+BODIES: dict[str, dict] = {
+    "saved-filter-rename": {"name": "Another name"},
+    "api-step-triage": {"priority": "P2"},
+    "api-step-re-band": {"priority": "P1"},
+    "api-step-offer": {"to_agency": "northshire-police"},
+    "api-step-pass-on": {"to_agency": "northshire-police"},
+    "api-step-decline": {"reason_code": "no_capacity"},
+    "api-step-return": {"reason_code": "no_capacity"},
+    "api-step-ask": {"to_agency": "lumen-social", "question": "When was the account made?"},
+    "api-step-answer": {"answer": "In January."},
+    "api-step-conclude": {"outcomes": [{"code": "SIGNPOSTED"}]},
+    "api-step-reject": {"reason_code": "spam"},
+    "api-step-withdraw": {"reason_code": "entered_in_error"},
+    "api-step-recall": {"reason_code": "better_fit"},
+    "api-step-reopen": {"reason_code": "new_information"},
+}
+TYPES = {"api-bulk": "application/x-ndjson", "api-imports": "application/xml"}
+
+
+def record(*names: str):
+    """The function makes the records for these parameters; `route:parameter` for one address alone."""
+
+    def keep(make: Callable[[Cast, list[Asker]], Made]):
+        RECORDS.update(dict.fromkeys(names, make))
+        return make
+
+    return keep
+
+
+def word_for(route: str, parameter: str):
+    return WORDS.get(f"{route}:{parameter}", WORDS.get(parameter))
+
+
+def maker_of(route: str, parameter: str) -> Callable[[Cast, list[Asker]], Made] | None:
+    return RECORDS.get(f"{route}:{parameter}") or RECORDS.get(parameter)
+
+
+# Referrals: one to which four agencies stand, each in another capacity; and one of the outsider's own.
+
+
+@record("referral_id")
+def referrals(cast, askers) -> Made:
+    """Sent by Lumen Social, in custody of the police, who would pass it on to Eastmoor."""
+    return [
+        (_passed_on(cast), {"lumen", "police", "eastmoor", "centre"}),
+        (_harbours_own(cast), {"harbour", "centre"}),
+    ]
+
+
+@record("referral-narrative:referral_id")
+def narratives(cast, askers) -> Made:
+    """Whoever is only offered it does not read the narrative."""
+    return [(_passed_on(cast), {"lumen", "police", "centre"}), (_harbours_own(cast), {"harbour", "centre"})]
+
+
+@record("referral-pass-on:referral_id")
+def may_be_passed_on(cast, askers) -> Made:
+    return [
+        (cast.referral("accepted").pk, {"police", "centre"}),
+        (_harbours_own(cast), {"harbour", "centre"}),
+    ]
+
+
+@record("board-chosen:referral_id", "board-recall:referral_id", "board-offer:referral_id")
+def on_the_board(cast, askers) -> Made:
+    return [(cast.referral("triaged").pk, {"centre"})]
+
+
+def _passed_on(cast):
+    return cast.referral("passed_on").pk
+
+
+def _harbours_own(cast):
+    source = cast.actor(cast.cleo)
+    with acting_as(source):
+        (made,) = receive(
+            [Draft(**SUMMARY)], arrival=Arrival("form", "", uuid4().bytes), by=source, at=timezone.now()
+        )
+    return made.pk
+
+
+@record("report_id")
+def reports(cast, askers) -> Made:
+    """What arrived, to whoever sent it and to the Centre."""
+    from referrals.models import Referral
+
+    with acting_as(CLOCK):
+        ours, theirs = (
+            Referral.objects.get(pk=key).report_id for key in (_passed_on(cast), _harbours_own(cast))
+        )
+    return [(ours, {"lumen", "police", "centre"}), (theirs, {"harbour", "centre"})]
+
+
+# What an agency keeps.
+
+
+@record("endpoint_id")
+def endpoints(cast, askers) -> Made:
+    return [(_endpoint(cast, agency).pk, {agency}) for agency in AGENCIES]
+
+
+@record("delivery_id")
+def deliveries(cast, askers) -> Made:
+    """One to each agency's endpoint; it could not be made."""
+    return [(_delivery(cast, agency).pk, {agency}) for agency in AGENCIES]
+
+
+def _endpoint(cast, agency: str):
+    from notifications.models import WebhookEndpoint
+
+    actor = cast.actor(getattr(cast, f"{agency}_client"))
+    with acting_as(actor):
+        made = WebhookEndpoint.objects.filter(agency=actor.agency_id).first()
+        return made or notifications.add_endpoint("https://127.0.0.1/hook", by=actor, at=timezone.now())[0]
+
+
+def _delivery(cast, agency: str) -> Delivery:
+    home, at = getattr(cast, agency), timezone.now()
+    endpoint = _endpoint(cast, agency)
+    told = {"agency": home, "topic": "webhook.test", "reference": endpoint.reference}
+    with acting_as(CLOCK), writing():
+        notice = Notice.objects.create(
+            **told,
+            subject_type="webhook_endpoint",
+            subject_id=endpoint.pk,
+            version=1,
+            says="",
+            subject_at=at,
+            state="sent",
+        )
+        return Delivery.objects.create(
+            **told, notice=notice, channel="webhook", endpoint=endpoint, state="dead", next_at=at, done_at=at
+        )
+
+
+@record("client_id")
+def clients(cast, askers) -> Made:
+    return [(getattr(cast, f"{agency}_client").pk, {agency}) for agency in AGENCIES]
+
+
+@record("agencies-desk:slug")
+def desks(cast, askers) -> Made:
+    return [(getattr(cast, agency).slug, {agency}) for agency in AGENCIES]
+
+
+@record("agencies-page:slug")
+def directory(cast, askers) -> Made:
+    """Everybody who takes part may read who takes part."""
+    return [(cast.police.slug, set(AGENCIES))]
+
+
+# What is one person's own.
+
+
+@record("filter_id")
+def filters(cast, askers) -> Made:
+    return [(_done(cast, one, partial(save_filter, "triage", "Mine", "")).pk, {one.name}) for one in askers]
+
+
+@record("staged_id")
+def documents(cast, askers) -> Made:
+    """A document that waits, for each who may import."""
+    return [
+        (_done(cast, one, partial(_staged, cast.actor(one.person))).pk, {one.name})
+        for one in askers
+        if one.role != "auditor"
+    ]
+
+
+def _staged(actor, *, by, at):
+    return stage(plan(b"<report/>", written_in=NAMED["cybertipline"], by=actor), name="", by=by, at=at)
+
+
+@record("item_id")
+def inbox_items(cast, askers) -> Made:
+    return [(_item(cast, one).pk, {one.name}) for one in askers]
+
+
+def _item(cast, one: Asker) -> InboxItem:
+    at = timezone.now() - timedelta(minutes=1)
+    endpoint = _endpoint(cast, one.agency)
+    told = {
+        "topic": "webhook.stopped", "subject_type": "webhook_endpoint", "subject_id": endpoint.pk,
+        "reference": endpoint.reference, "says": "A webhook was stopped.",
+    }  # fmt: skip
+    with acting_as(CLOCK), writing():
+        notice = Notice.objects.create(
+            agency=one.person.agency, version=1, subject_at=at, state="sent", **told
+        )
+        return InboxItem.objects.create(notice=notice, person=one.person, at=at, **told)
+
+
+def _done(cast, one: Asker, do):
+    actor = cast.actor(one.person)
+    with acting_as(actor):
+        return do(by=actor, at=timezone.now())

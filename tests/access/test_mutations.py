@@ -1,0 +1,212 @@
+"""Take each lock away, one at a time: is it noticed by the tests of that very lock?
+
+A test of the two locks that passes with one of them gone would hold nothing. So each way to see something loses its
+filter while the policies are off, each policy lets everything through while the filters are off, and each address
+loses its need; what is then seen, or served, must differ from what was typed by hand.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from agencies.checks import answered
+from ohsc.core.acting import acting_as
+from ohsc.core.actor import CLOCK
+from ohsc.core.api import ANY
+from ohsc.core.routes import Address, class_of, need_of
+from tests.access.sweep import people, table
+from tests.access.sweep.asking import ask
+from tests.access.sweep.people import Asker
+from tests.access.sweep.test_inventory import said_by_the_code
+from tests.access.sweep.test_sweep import interface, pages
+from tests.access.sweep.ways import ways
+from tests.access.test_two_locks import (
+    SEES,
+    VIEWERS,
+    access_to,
+    all_of,
+    replace_everywhere,
+    said,
+    without_the_policies,
+)
+
+# What each of the viewers sees of the tables that no `visible_…` lists: how many rows, by the policies alone.
+COUNTED = {  #                           asha  ben  dev  cleo  cora
+    "referrals_party": (3, 2, 0, 0, 10),
+    "cases_casegroupobjectpermission": (0, 0, 1, 0, 1),
+    "core_keptanswer": (1, 0, 0, 0, 0),
+    "notifications_notice": (0, 0, 0, 0, 0),
+}
+
+
+def test_each_filter_that_is_taken_away_is_noticed_with_the_policies_off(committed_cast, world, monkeypatch):
+    unnoticed = []
+    with without_the_policies():
+        for name in SEES:
+            with monkeypatch.context() as patch:
+                replace_everywhere(patch, name, all_of(access_to(name)(CLOCK).model))
+                if seen_of(name, committed_cast, world) == SEES[name]:
+                    unnoticed.append(name)
+    assert unnoticed == []
+
+
+def test_each_policy_that_is_taken_away_is_noticed_with_the_filters_off(
+    committed_cast,
+    world,
+    monkeypatch,
+):
+    keep_an_answer(committed_cast)
+    by_table = {access_to(name)(CLOCK).model._meta.db_table: name for name in SEES}
+    for name in SEES:
+        replace_everywhere(monkeypatch, name, all_of(access_to(name)(CLOCK).model))
+
+    def noticed(table: str) -> bool:
+        if table in by_table:
+            return seen_of(by_table[table], committed_cast, world) != SEES[by_table[table]]
+        return counted(table, committed_cast) != COUNTED.get(table)
+
+    tried, unnoticed = 0, []
+    for table_, policy in policies_for_readers():
+        assert not noticed(table_), f"{table_} has no test of its own here: count it in COUNTED"
+        with letting_everything_through(table_, policy):
+            tried += 1
+            if not noticed(table_):
+                unnoticed.append(f"{policy} of {table_}")
+    assert tried >= 30
+    assert unnoticed == []
+
+
+def test_the_policy_by_which_events_are_added_keeps_each_to_their_own_agency(committed_cast):
+    assert not adds_an_event_for_another(committed_cast)
+    with letting_everything_through("audit_event", "append", clause="WITH CHECK"):
+        assert adds_an_event_for_another(committed_cast)
+
+
+def seen_of(name: str, cast, world) -> dict[str, set[str]]:
+    found = {}
+    for viewer in VIEWERS:
+        actor = cast.actor(getattr(cast, viewer))
+        with acting_as(actor):
+            found[viewer] = {said(name, row, world.names) for row in access_to(name)(actor)}
+    return found
+
+
+def counted(table: str, cast) -> tuple[int, ...]:
+    found = []
+    for viewer in VIEWERS:
+        with acting_as(cast.actor(getattr(cast, viewer))), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found.append(cursor.fetchone()[0])
+    return tuple(found)
+
+
+def policies_for_readers() -> list[tuple[str, str]]:
+    """Every policy that lets a reading role see some rows and not others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename, policyname FROM pg_policies WHERE cmd = 'SELECT' AND qual <> 'true'"
+            " AND roles && ARRAY['ohsc_agency', 'ohsc_centre']::name[] ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
+
+
+@contextmanager
+def letting_everything_through(table: str, policy: str, clause: str = "USING") -> Iterator[None]:
+    """The owner makes one policy say nothing, and puts it back whatever happens."""
+    column = {"USING": "qual", "WITH CHECK": "with_check"}[clause]
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        (real,) = owner.execute(
+            f"SELECT {column} FROM pg_policies WHERE tablename = %s AND policyname = %s", [table, policy]
+        ).fetchone()
+        try:
+            owner.execute(f"ALTER POLICY {policy} ON {table} {clause} (true)")
+            yield
+        finally:
+            owner.execute(f"ALTER POLICY {policy} ON {table} {clause} ({real})")
+
+
+def keep_an_answer(cast) -> None:
+    from tests.api.calls import BODY, send
+
+    assert send(cast.system(cast.lumen_client), BODY | {"external_ref": "kept"}).status_code == 201
+
+
+def adds_an_event_for_another(cast) -> bool:
+    with acting_as(cast.actor(cast.ben)):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO audit_event (id, at, kind, action, actor_kind, agency_id, subject_type, subject_ids,"
+                    " recipient_ids, purpose, details, request_id)"
+                    " VALUES (%s, now(), 'access', 'x', '', %s, '', '{}', '{}', '', '{}', '')",
+                    [uuid4(), cast.lumen.pk],
+                )
+        except DatabaseError:
+            return False
+    return True
+
+
+# Permissions: the code's own statement is compared with the table, and somebody who may not is let in.
+
+
+@pytest.fixture
+def askers(cast) -> list[Asker]:
+    return [*people.people(cast), *people.systems(cast)]
+
+
+def test_each_need_that_is_taken_away_is_noticed(askers):
+    tried, unnoticed = 0, []
+    for address in [*pages(), *interface()]:
+        for method, need in table.routes()[address.name].items():
+            agreed = need.removesuffix(" hidden")
+            if agreed in ("public", "signed-in", "any"):
+                continue
+            refused = next((one for one in askers if may_not(one, address, need)), None)
+            before = refused and status_of(refused, method, address)
+            with without_its_need(address):
+                tried += 1
+                if said_by_the_code(address)[method] == {agreed}:
+                    unnoticed.append(f"{method} {address.route}, by the table")
+                if refused and (before, status_of(refused, method, address) != 403) != (403, True):
+                    unnoticed.append(f"{method} {address.route}, by {refused.name}")
+            assert said_by_the_code(address)[method] == {agreed}
+    assert tried >= 80
+    assert unnoticed == []
+
+
+def may_not(asker: Asker, address: Address, need: str) -> bool:
+    return asker.is_system == (need_of(address.view) is None) and not table.serves(
+        need, asker.role, centre=asker.agency == "centre"
+    )
+
+
+def status_of(asker: Asker, method: str, address: Address) -> int:
+    """What is answered to this one, of something that is not there or needs no id."""
+    way = next(one for one in ways(address, asker, {}) if one.whose == "absent" or not address.parameters)
+    return ask(asker.browser, method, address, way.path).status
+
+
+@contextmanager
+def without_its_need(address: Address) -> Iterator[None]:
+    need, view = need_of(address.view), class_of(address.view)
+    if need is None:
+        real = view.scopes
+        view.scopes = dict.fromkeys(answered(view), ANY)
+        try:
+            yield
+        finally:
+            view.scopes = real
+        return
+    real = {name: getattr(need, name) for name in ("permission", "post", "centre")}
+    try:
+        for name, nothing in (("permission", ""), ("post", ""), ("centre", False)):
+            object.__setattr__(need, name, nothing)  # the view is behind this very object
+        yield
+    finally:
+        for name, value in real.items():
+            object.__setattr__(need, name, value)
