@@ -88,6 +88,10 @@ def expected(address: Address, method: str, asker: Asker, way: Way) -> str:
     need = needs.get("GET" if method == "HEAD" and not asker.is_system else method)
     if address.route.startswith(("/^api", "/api/v1/")) and not open_to_all(needs):
         return _of_the_interface(need, asker, way)
+    if address.route.startswith("/account/"):
+        # Served by the login. Whether a link, a mark or a factor is good its page says, to whoever holds it.
+        refused = "own" in needs.values() and not asker.role
+        return "login" if refused else "served/403/404/405"
     if way.whose == "malformed":
         return "404"
     if not asker.role and not open_to_all(needs):

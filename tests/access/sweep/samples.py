@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from agencies import actions as people
 from exchange.actions import stage
 from exchange.formats import NAMED
 from exchange.importing import plan
@@ -19,8 +20,9 @@ from notifications.models import Delivery, InboxItem, Notice
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals.actions import receive
+from referrals.actions.break_glass import break_glass
 from referrals.actions.saved import save_filter
-from referrals.drafts import Arrival, Draft
+from referrals.drafts import Arrival, Draft, Handling
 from tests.access.sweep.people import Asker
 from tests.access.world import AGENCIES
 from tests.cast import SUMMARY, Cast
@@ -36,6 +38,14 @@ WORDS = {
     "name": "cybertipline",
     "number": 1,
     "referral-pass-on:agency": "eastmoor-police",
+    # What a link or a mark in an address may be; what comes of one is the pages' own tests' matter.
+    "factor_id": 1,
+    "mark": "none-of-mine",
+    "token": "none-that-was-given",
+    "link": "none-that-was-given",
+    "account_service:slug": "northshire-police",
+    "account_service_back:slug": "northshire-police",
+    "account_service_bind:slug": "northshire-police",
 }
 # An address that is a pattern and has no parameters.
 WHOLE = {"api-unknown": "/api/v1/nothing-of-this-name"}
@@ -189,6 +199,56 @@ def desks(cast, askers) -> Made:
 def directory(cast, askers) -> Made:
     """Everybody who takes part may read who takes part."""
     return [(cast.police.slug, set(AGENCIES))]
+
+
+@record("people-administrator:slug")
+def agencies_beside_the_centre(cast, askers) -> Made:
+    return [(cast.police.slug, {"centre"})]
+
+
+@record("invitation_id")
+def invitations(cast, askers) -> Made:
+    return [
+        (_done(cast, one, partial(people.invite, _guest(one.agency))).pk, {one.agency})
+        for one in askers
+        if one.role == "administrator"
+    ]
+
+
+def _guest(agency: str) -> people.Guest:
+    return people.Guest("Guest of the sweep", f"guest@{agency}.example", "analyst")
+
+
+@record("person_id")
+def colleagues(cast, askers) -> Made:
+    return [(one.person.pk, {one.agency}) for one in askers if one.role == "analyst"]
+
+
+# What auditors, and whoever keeps agreements or reviews broken glass, may look at.
+
+
+@record("who")
+def watched(cast, askers) -> Made:
+    return [(one.person.pk, {one.agency, "centre"}) for one in askers if one.role == "analyst"]
+
+
+@record("reference")
+def agreed(cast, askers) -> Made:
+    return [
+        ("SA-NORTHSHIRE", {"centre", "police"}),
+        ("SA-EASTMOOR", {"centre", "eastmoor"}),
+        ("SA-FORCES", {"centre", "police", "eastmoor"}),
+    ]
+
+
+@record("opening_id")
+def broken_glass(cast, askers) -> Made:
+    closed, anil = cast.referral("accepted", handling=Handling(tlp="RED")), cast.actor(cast.anil)
+    with acting_as(anil):
+        made = break_glass(
+            closed.pk, why="child_at_risk", reason="A child may be at risk.", by=anil, at=timezone.now()
+        )
+    return [(made.pk, {"centre"})]
 
 
 # What is one person's own.

@@ -26,7 +26,9 @@ def said_by_the_code(address: Address) -> dict[str, set[str]]:
 
 
 def word_of(need: Need, method: str) -> str:
-    return "public" if need.public else (need.of(method) or "signed-in") + " centre" * need.centre
+    if need.public or need.own:
+        return "public" if need.public else "own"
+    return (need.of(method) or "signed-in") + " centre" * need.centre
 
 
 def line_for(address: Address) -> str:
@@ -75,7 +77,7 @@ def test_the_table_of_who_may_names_every_permission_scope_and_role():
     served = table.who_may()
     used = {need.partition(" ")[0] for needs in table.routes().values() for need in needs.values()}
     assert used - {"public"} <= set(served)
-    assert set(served) <= {*Permission, *SCOPES, "signed-in", "any"}
+    assert set(served) <= {*Permission, *SCOPES, "signed-in", "own", "any"}
     assert set().union(*served.values()) == {*ROLES, *SCOPES, "all"}
 
 
