@@ -59,5 +59,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        Protect("audit_review", agency=None, centre=EVERY, steps="INSERT"),
+        Protect("audit_review", agency="false", centre=EVERY, steps="INSERT"),
     ]

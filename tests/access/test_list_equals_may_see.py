@@ -103,13 +103,15 @@ def listed_to(cast: Cast, person: User) -> dict[str, set[str]]:
     """The references that this person, and their agency's system, are given by each way there is."""
     browser = cast.browser(person)
     system = cast.system(next(client for client in clients(cast) if client.agency_id == person.agency_id))
-    lines = csv.DictReader(io.StringIO(browser.post("/referrals/csv").content.decode("utf-8-sig")))
+    lines = csv.DictReader(
+        io.StringIO(browser.post("/referrals/csv", {"purpose": "quality"}).content.decode("utf-8-sig"))
+    )
     interface = system.get("/api/v1/referrals?limit=100").json()
     assert interface["next"] is None
     return {
         "the list": references_in(browser.get("/referrals")),
         "the search": references_in(browser.post("/search", {"text": "private channel"})),
-        "the export": {line["reference"] for line in lines},
+        "the export": {line["Reference"] for line in lines},
         "the interface": {item["reference"] for item in interface["items"]},
     }
 

@@ -100,6 +100,8 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     ),
     "visible_saved_filters": own({"Asha's"}, {"Ben's"}, NOTHING, NOTHING, {"Cora's"}),
     "visible_emergency_openings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded"}),
+    # What was looked into of unusual reads is the auditor's alone, not Cora's.
+    "visible_reviews": own(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
     "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
     "visible_outcomes": own(
         {"ARREST", "CHILD_SAFEGUARDED"},
@@ -177,6 +179,8 @@ def said(name: str, row, names: dict) -> str:
             return f"{names.get(row.subject_id, row.subject_type)} {row.kind} to {names[row.to_agency_id]}"
         case "visible_saved_filters":
             return row.name
+        case "visible_reviews":
+            return row.rule
         case "visible_reckonings":
             return "balanced"
         case "visible_outcomes":

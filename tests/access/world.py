@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies import actions as agencies
 from agencies.models import Invitation
+from audit import actions as audit
 from cases import actions as cases
 from exchange.actions import stage
 from exchange.formats import NAMED
@@ -62,6 +63,11 @@ def make_world(cast: Cast) -> World:
     with acting_as(cora):
         break_glass(
             concluded.pk, why="child_at_risk", reason="A meeting is planned.", by=cora, at=timezone.now()
+        )
+    otis = cast.actor(cast.otis)
+    with acting_as(otis):
+        audit.look_into(
+            "many_records", cast.ben.pk, timezone.now(), "A hand-over.", by=otis, at=timezone.now()
         )
     notifications.spread_waiting(at=timezone.now())
     _one_attempt_at_each_delivery()
