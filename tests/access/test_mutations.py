@@ -117,7 +117,8 @@ def counted(table: str, cast) -> tuple[int, ...]:
 
 
 def points_at_what_is_not_seen(table: str, cast) -> bool:
-    for viewer in VIEWERS:
+    # That something waits for its seal the Centre may know of every agency: its figures say how long.
+    for viewer in VIEWERS if table == "audit_trace" else VIEWERS[:-1]:
         with acting_as(cast.actor(getattr(cast, viewer))), connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT EXISTS (SELECT 1 FROM {table} WHERE event_id NOT IN (SELECT id FROM audit_event))"
