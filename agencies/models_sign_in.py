@@ -26,6 +26,13 @@ class Session(AbstractBaseSession):
         db_table = "sign_in_session"
         indexes = [models.Index(fields=["person_id"], name="session_person")]
 
+    @classmethod
+    def get_session_store_class(cls):
+        """Django asks, to read what a row holds."""
+        from agencies.sessions import SessionStore
+
+        return SessionStore
+
 
 class Tries(models.Model):
     """How often something was tried and failed since a moment: by one browser, one address, for one account.

@@ -148,8 +148,9 @@ if "DATABASE_OWNER_URL" in os.environ:
     DATABASES["owner"] = _database(
         env.str("DATABASE_OWNER_URL"), options="-c row_security=off -c lock_timeout=2s"
     )
-# The public keys of whoever sealed the audit. The private one is the sealer's alone, and no setting of these processes.
+# The public keys of whoever sealed the audit; and, in the sealer's process alone, its login and the file of its key.
 AUDIT_KEYS_FILE = env.str("OHSC_AUDIT_KEYS_FILE", "")
+SEALER_URL, SEALER_KEY_FILE = env.str("DATABASE_SEALER_URL", ""), env.str("OHSC_SEALER_KEY_FILE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis is the doorbell only; see docs/architecture.md. Losing it loses nothing.

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, TextField, Value
 
 from ohsc.core.actor import Actor
 from ohsc.core.pagination import Cursor, after, page
@@ -32,7 +32,7 @@ from referrals.transitions import Party
 def open_with_narrative(referral_id: UUID, actor: Actor, *, at: datetime) -> tuple[Seen, str | None]:
     """A referral as this actor sees it, and its narrative if it may read that here; one event says which was opened."""
     rows = _with_names(visible_referrals(actor))
-    narrative: Any = Value(None)
+    narrative: Any = Value(None, output_field=TextField())
     if actor.may("narratives.read"):
         narrative = Subquery(visible_narratives(actor).filter(referral=OuterRef("pk")).values("text"))
     referral = rows.annotate(narrative_text=narrative).get(pk=referral_id)

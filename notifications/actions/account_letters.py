@@ -75,7 +75,7 @@ def settle_letter(letter: AccountLetter, result: sending.Result, *, at: datetime
                 by=CLOCK,
                 at=at,
                 subject_type="person" if letter.person_id else "invitation",
-                subject_ids=[key for key in (letter.person_id or letter.invitation_id,) if key],
+                subject_ids=[key for key in (letter.person_id, letter.invitation_id) if key],
                 recipient_ids=[letter.agency_id],
                 purpose="about the recipient’s own account",
                 details={"about": letter.about, "attempts": letter.attempts},

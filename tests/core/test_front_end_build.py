@@ -40,7 +40,7 @@ def test_everything_a_page_loads_is_well_under_100_kb_compressed():
 
     files = [*VENDOR.glob("*.css"), *VENDOR.glob("*.js"), *OWN.iterdir(), Path(finders.find(HTMX))]
     on_the_wire = sum(len(brotli.compress(path.read_bytes())) for path in files)
-    assert on_the_wire < 60_000
+    assert on_the_wire < 70_000
 
 
 def test_the_lock_names_no_registry():

@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from threading import Barrier
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
@@ -39,10 +40,13 @@ class Person:
         answer = self.http.request(
             method,
             f"{self.base_url}{path}",
-            fields=fields,
-            encode_multipart=False,
+            body=urlencode(fields) if fields else None,
             redirect=False,
-            headers={"Cookie": cookie, "Referer": self.base_url},
+            headers={
+                "Cookie": cookie,
+                "Referer": self.base_url,
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
         )
         for line in answer.headers.getlist("Set-Cookie"):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}

@@ -111,7 +111,7 @@ def test_a_passkey_is_registered_at_first_sign_in_and_opens_the_platform_alone(o
     page.goto("/account/logout/")
     page.get_by_role("button", name="Sign out").last.click()
     page.wait_for_url("**/account/login/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/triage")
     assert Session.objects.filter(person_id=anil.pk).count() == 1
 
@@ -157,7 +157,7 @@ def test_a_key_whose_holder_is_not_asked_opens_nothing(open_page, committed_cast
     page.wire.send(
         "WebAuthn.setUserVerified", {"authenticatorId": page.authenticator, "isUserVerified": False}
     )
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("It was called off, took too long")).to_be_visible()
     assert not Session.objects.filter(person_id=committed_cast.cora.pk).exists()
 
@@ -166,7 +166,7 @@ def test_an_answer_given_at_another_origin_is_refused(open_page, committed_cast,
     page = open_page()
     with_key(page, committed_cast.cora)
     settings.PASSKEY_ORIGINS = ["https://ohsc.example"]
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("The key did not prove who you are")).to_be_visible()
     assert not Session.objects.filter(person_id=committed_cast.cora.pk).exists()
 

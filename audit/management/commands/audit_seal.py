@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.keys import signing_key
@@ -34,8 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=1.0, help="seconds from one round to the next")
 
     def handle(self, *, once, every, beat, **options):
-        url = os.environ.get("DATABASE_SEALER_URL")
-        path = os.environ.get("OHSC_SEALER_KEY_FILE")
+        url = os.environ.get("DATABASE_SEALER_URL") or settings.SEALER_URL
+        path = os.environ.get("OHSC_SEALER_KEY_FILE") or settings.SEALER_KEY_FILE
         if not url or not path:
             raise CommandError("Set DATABASE_SEALER_URL and OHSC_SEALER_KEY_FILE.")
         try:

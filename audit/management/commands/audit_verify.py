@@ -45,7 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--keys", type=Path, help="the public keys, instead of OHSC_AUDIT_KEYS_FILE")
 
     def handle(self, *, since_head, prove, url, keys, **options):
-        login = url or os.environ.get("DATABASE_SEALER_URL") or os.environ.get("DATABASE_BACKUP_URL")
+        login = url or os.environ.get("DATABASE_SEALER_URL") or settings.SEALER_URL
+        login = login or os.environ.get("DATABASE_BACKUP_URL")
         if not login:
             raise CommandError("Set DATABASE_SEALER_URL or DATABASE_BACKUP_URL, or give --url.", returncode=2)
         try:

@@ -68,6 +68,7 @@ def test_who_begins_a_daily_mail_at_noon_gets_the_first_in_the_morning(cast, clo
 
 def test_the_link_of_a_mail_leads_to_the_record_once_signed_in(cast, offered, clock, mailoutbox, settings):
     settings.BASE_URL = "http://testserver"
+    settings.SECOND_FACTOR = "optional"
     referral = offered("2026-02-03 06:30")
     clock.strikes("2026-02-03 06:31")
     (message,) = [message for message in mailoutbox if message.to == [cast.bea.email]]
