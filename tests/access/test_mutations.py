@@ -24,7 +24,7 @@ from tests.access.sweep.asking import ask
 from tests.access.sweep.people import Asker
 from tests.access.sweep.test_inventory import said_by_the_code
 from tests.access.sweep.test_sweep import interface, pages
-from tests.access.sweep.ways import ways
+from tests.access.sweep.ways import to_nothing
 from tests.access.test_two_locks import (
     SEES,
     STILL_OPEN,
@@ -219,9 +219,7 @@ def may_not(asker: Asker, address: Address, need: str) -> bool:
 
 def status_of(asker: Asker, method: str, address: Address) -> int:
     """What is answered to this one, of something that is not there or needs no id."""
-    tried = list(ways(address, asker, {}))
-    way = next((one for one in tried if one.whose == "absent"), tried[0])
-    return ask(asker.browser, method, address, way.path).status
+    return ask(asker.browser, method, address, to_nothing(address)).status
 
 
 @contextmanager

@@ -25,16 +25,14 @@ PARTS = 6
 THOROUGH = ("police coordinator", "centre administrator", "police all", "nobody")
 
 
-def is_of_the_interface(address: Address) -> bool:
-    return address.route.startswith(("/api/v1/", "/^api"))
-
-
 def pages() -> list[Address]:
-    return [one for one in addresses() if not is_of_the_interface(one)]
+    """What people use, and what is open to everybody."""
+    return [one for one in addresses() if need_of(one.view) is not None]
 
 
 def interface() -> list[Address]:
-    return [one for one in addresses() if is_of_the_interface(one) and need_of(one.view) is None]
+    """What partners' systems use; each method has its scope."""
+    return [one for one in addresses() if need_of(one.view) is None]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -85,6 +83,9 @@ def faults(address: Address, method: str, asker: Asker, answers: list) -> list[s
     for way, answer, written in answers:
         case = f"{asker.name}: {method} {address.route} with {way.whose} id"
         wanted, got = expected(address, method, asker, way), came(answer)
+        told = dict(answer.headers)
+        if "no-store" not in told.get("Cache-Control", "") or "event-stream" in told.get("Content-Type", ""):
+            found.append(f"{case}: may be kept by a cache, or never ends")
         if got not in wanted.split("/"):
             found.append(f"{case}: {got} ({answer.status}), not {wanted}")
         if got in ("403", "404", "405"):

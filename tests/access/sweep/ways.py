@@ -55,6 +55,13 @@ def ways(address: Address, asker: Asker, made: dict[str, Made]) -> Iterator[Way]
         yield Way("malformed", filled(address, dict.fromkeys(absent, MALFORMED)))
 
 
+def to_nothing(address: Address) -> str:
+    """The address of something that is not there."""
+    return WHOLE.get(address.name) or filled(
+        address, {name: _absent(address, name) for name in address.parameters}
+    )
+
+
 def _first(made: Made, asker: Asker, *, seen: bool):
     """Something this one sees, or does not see; None where there is nothing such."""
     mine = {asker.agency, asker.name}
