@@ -19,6 +19,7 @@ from ohsc.core import limits
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
 from ohsc.core.problems import of_database
+from ohsc.core.requests import imagery_noted
 
 # Served by the login itself: there is no actor yet, or what is served belongs to nobody.
 WITHOUT_AN_ACTOR = ("/account/", "/oauth/", "/static/", "/healthz", "/readyz")
@@ -53,7 +54,7 @@ class ActAsSomeone:
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        if response.status_code >= 400:
+        if response.status_code >= 400 or imagery_noted():  # a form that is drawn again may answer 200
             record_refusal(request, actor, response)
         if actor.kind == "client":
             note_use(request.client, by=actor, at=timezone.now())
@@ -102,6 +103,7 @@ def record_refusal(request, actor: Actor, response) -> None:
                 "status": response.status_code,
                 "method": request.method,
                 "route": match.view_name if match else "",
+                **imagery_noted(),
                 **getattr(response, "refusal_details", {}),
             },
         )
