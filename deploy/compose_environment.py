@@ -3,7 +3,7 @@ to be filled in.
 
     python -m deploy.compose_environment web python manage.py check --deploy
 
-The environment is read from docker-compose.yml and deploy/ohsc.env.example, so that what is checked is what is deployed.
+The environment is read from docker-compose.yml and deploy/ohsc.env.example, so that what is checked is deployed.
 """
 
 import os

@@ -58,8 +58,8 @@ def document() -> bytes:
     return strict_json.render(SchemaGenerator().get_schema(request=None, public=True))
 
 
-# The viewer writes its own styles and has its icons in its style sheet: on this page, and no other.
-@method_decorator(csp_update({"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}), name="dispatch")
+# The viewer has its icons in its style sheet: on this page, and no other.
+@method_decorator(csp_update({"img-src": ["data:"]}), name="dispatch")
 class Page(SpectacularSwaggerSplitView, Open):
     """The document as a page, with the kinds of problem that answers point to."""
 

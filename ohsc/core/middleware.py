@@ -14,6 +14,8 @@ from ohsc.core import logs, metrics
 from ohsc.core.requests import begin, request_id
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+METHODS_OF_PAGES = {"GET", "HEAD", "POST", "OPTIONS"}
+FOR_SYSTEMS = ("/api/", "/oauth/")
 FIGURES = "/metrics"
 ASKED_FROM_BESIDE = {"/healthz", "/readyz", FIGURES}
 NO_ROUTE = "unmatched"
@@ -54,17 +56,16 @@ class OnlyEncrypted:
 
 
 class KnownMethods:
-    """Of the methods of HTTP only those that some address here takes; each address refuses the rest itself."""
+    """Of the methods of HTTP only those that some address of its kind takes; each address refuses the rest itself."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return (
-            self.get_response(request)
-            if request.method in METHODS
-            else HttpResponseNotAllowed(sorted(METHODS))
-        )
+        taken = METHODS if request.path.startswith(FOR_SYSTEMS) else METHODS_OF_PAGES
+        if request.method not in taken:
+            return HttpResponseNotAllowed(sorted(taken))
+        return self.get_response(request)
 
 
 class Watched:
