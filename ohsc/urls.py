@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from agencies.roles import Permission
@@ -10,8 +11,10 @@ from ohsc import console
 from ohsc.core import gallery, views
 from ohsc.core.routes import PUBLIC, SIGNED_IN, route
 
+HOME = require_safe(RedirectView.as_view(pattern_name="triage", permanent=False))
+
 urlpatterns = [
-    route("", RedirectView.as_view(pattern_name="triage", permanent=False), name="home", needs=SIGNED_IN),
+    route("", HOME, name="home", needs=SIGNED_IN),
     path("", include("referrals.urls")),
     path("", include("exchange.urls")),
     path("audit", include("audit.urls")),
