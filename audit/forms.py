@@ -123,6 +123,7 @@ class ExportForm(Form):
         choices=[(purpose.value, words) for purpose, words in PURPOSES.items()],
         widget=forms.RadioSelect,
         help_text="The log may be used for these purposes and no other (Data Protection Act 2018, section 62).",
+        error_messages={"required": "Choose why the log is taken out"},
     )
 
 

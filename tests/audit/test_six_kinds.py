@@ -1,4 +1,4 @@
-"""One journey leaves all six kinds of event that the law names (Data Protection Act 2018, s.62), each with what it asks.
+"""One journey leaves all six kinds of event that the law names (DPA 2018, s.62), each with what the law asks.
 
 A partner's system sends two reports about one account; the Centre's people set the priority and offer one of them;
 the police accept it and read it; the source discards a document it had put aside. By pages and interface alone.
