@@ -93,6 +93,7 @@ class LogForm(DaysForm):
                 ("Systems", [(str(key), each.name) for key, each in systems.items()]),
             ],
             required=False,
+            help_text="Of the agency that is chosen, else of your own." if everybody else "",
             error_messages={"invalid_choice": "This person or system is not of the agency. Choose again"},
         )
         self.order_fields(self.field_order)
