@@ -18,10 +18,10 @@ SETTINGS = env DATABASE_URL=postgresql://ohsc_app:x@127.0.0.1:1/ohsc DATABASE_OW
 	REDIS_URL=redis://127.0.0.1:1/0 OHSC_BASE_URL=https://ohsc.example OHSC_ALLOWED_HOSTS=ohsc.example OHSC_DEMO=0 \
 	OHSC_SECRET_KEY=make-check-signs-nothing-and-keeps-nothing-0123456789
 
-.PHONY: help demo demo-reset test check format partner-check bench lock env env-dev
+.PHONY: help demo demo-reset test check audit-dependencies format partner-check bench lock env env-dev
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env:
 	@command -v $(ANY_PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; $(ANY_PYTHON) is not here."; exit 1; }
@@ -49,7 +49,11 @@ check: env-dev ## lint, types, imports, migrations, templates, diagrams
 	$(SETTINGS) $(VENV)/python manage.py makemigrations --check --dry-run
 	$(SETTINGS) $(VENV)/python manage.py migration_rules
 	$(SETTINGS) $(VENV)/python manage.py check --deploy --fail-level WARNING
+	$(VENV)/python -m deploy.compose_environment web $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(SETTINGS) $(VENV)/python manage.py docs_diagrams --check
+
+audit-dependencies: env-dev ## known faults of the packages we run; says so where nobody can be asked
+	@$(VENV)/python -m deploy.dependency_audit
 
 format: env-dev ## put the code in its usual form
 	$(VENV)/ruff check --fix-only $(wildcard $(CODE))

@@ -24,6 +24,7 @@ from ohsc.core import limits
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
 from ohsc.core.problems import of_database, without_its_event
+from ohsc.core.requests import imagery_noted
 from ohsc.core.routes import need_of
 from ohsc.core.views import unavailable
 
@@ -67,7 +68,7 @@ class ActAsSomeone:
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        if response.status_code >= 400:
+        if response.status_code >= 400 or imagery_noted():  # a form that is drawn again may answer 200
             record_refusal(request, actor, response)
         if actor.kind == "client":
             note_use(request.client, by=actor, at=timezone.now())
@@ -133,6 +134,7 @@ def record_refusal(request, actor: Actor, response) -> None:
                 "status": response.status_code,
                 "method": request.method,
                 "route": match.view_name if match else "",
+                **imagery_noted(),
                 **getattr(response, "refusal_details", {}),
             },
         )

@@ -93,6 +93,7 @@ class LogForm(DaysForm):
                 ("Systems", [(str(key), each.name) for key, each in systems.items()]),
             ],
             required=False,
+            help_text="Of the agency that is chosen, else of your own." if everybody else "",
             error_messages={"invalid_choice": "This person or system is not of the agency. Choose again"},
         )
         self.order_fields(self.field_order)
@@ -123,6 +124,7 @@ class ExportForm(Form):
         choices=[(purpose.value, words) for purpose, words in PURPOSES.items()],
         widget=forms.RadioSelect,
         help_text="The log may be used for these purposes and no other (Data Protection Act 2018, section 62).",
+        error_messages={"required": "Choose why the log is taken out"},
     )
 
 

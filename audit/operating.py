@@ -1,7 +1,8 @@
 """How does an operator ask the log from a terminal? Under a name and for a reason, and the asking is in the log too."""
 
-import getpass
 import json
+import os
+import pwd
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -45,7 +46,15 @@ def run_by(reason: str) -> dict[str, str]:
     """Who runs it, by the name this machine knows them by, and why."""
     if not reason.strip():
         raise CommandError("Say with --for why the log is asked.")
-    return {"os_user": getpass.getuser()[:64], "reason": reason.strip()[:200]}
+    return {"os_user": _account(), "reason": reason.strip()[:200]}
+
+
+def _account() -> str:
+    """The account's name, from the system and not from the environment, which whoever runs it may set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name[:64]
+    except KeyError:  # in a container an account may have a number alone
+        return str(os.getuid())
 
 
 def narrowed(since: date | None, until: date | None) -> Wish:

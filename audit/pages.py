@@ -27,13 +27,13 @@ def parameters(form: DaysForm) -> dict[str, str]:
     return {name: _written(value) for name, value in form.cleaned_data.items() if value}
 
 
-def chips(form: DaysForm) -> list[dict[str, str]]:
-    """What `components/filters.html` takes: each filter that is on, and the address without it."""
+def chips(form: DaysForm, url: str) -> list[dict[str, str]]:
+    """What `components/filters.html` takes: each filter that is on, and the page's address without it."""
     on = parameters(form)
     return [
         {
             "label": f"{form.fields[name].label}: {_in_words(form.fields[name], value)}",
-            "remove_url": f"?{urlencode({other: said for other, said in on.items() if other != name})}",
+            "remove_url": f"{url}?{urlencode({other: said for other, said in on.items() if other != name})}",
         }
         for name, value in on.items()
     ]
@@ -44,13 +44,11 @@ def place_in(request: HttpRequest) -> Cursor | None:
     return read_cursor(request.GET.get("cursor", ""))
 
 
-def next_part(request: HttpRequest, part: Part) -> str:
+def next_part(form: DaysForm, url: str, part: Part) -> str:
     """The address of the part after this one; "" at the end."""
     if part.following is None:
         return ""
-    query = request.GET.copy()
-    query["cursor"] = part.following.written()
-    return f"?{query.urlencode()}"
+    return f"{url}?{urlencode(parameters(form) | {'cursor': part.following.written()})}"
 
 
 def _written(value: Any) -> str:

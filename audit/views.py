@@ -39,10 +39,10 @@ def _log_page(request: HttpRequest, form: LogForm, export: ExportForm, status: i
     context = {
         "form": form,
         "export": export,
-        "chips": chips(form),
+        "chips": chips(form, reverse("audit")),
         "chosen": parameters(form).items(),
         "part": part,
-        "next_url": next_part(request, part),
+        "next_url": next_part(form, reverse("audit"), part),
         "everybody": sees_every_event(request.actor),
     }
     return render(request, "audit/log.html", context, status=status)
@@ -57,7 +57,7 @@ def log_csv(request: HttpRequest) -> HttpResponse:
         return _log_page(request, form, export, status=422)
     wish = form.wish()
     if exporting.has_more_than_a_file(wish, actor) and not is_asked_for_the_first(request):
-        return only_the_first(request, back_url=reverse("audit"))
+        return only_the_first(request, back_url=f"{reverse('audit')}?{urlencode(parameters(form))}")
     content = exporting.take_out(wish, Purpose(export.cleaned_data["why"]), actor, at=at)
     return download(content, "audit", timezone.localdate(at))
 

@@ -24,6 +24,9 @@ _LINE = """json_build_object(
   'updated_at', replace(to_char(r.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '.000', ''),
   'due_at', replace(to_char(r.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '.000', ''),
   'version', r.version,
+  'handling', json_build_object('classification', r.classification, 'tlp', r.tlp, 'pap', nullif(r.pap, ''),
+    'source_grade', nullif(r.source_grade, ''), 'information_grade', nullif(r.information_grade, ''),
+    'code', nullif(r.handling_code, ''), 'conditions', nullif(r.handling_conditions, '')),
   'links', json_build_object('self', %(root)s || '/api/v1/referrals/' || r.id,
     'history', %(root)s || '/api/v1/referrals/' || r.id || '/history'))"""
 _FROM = """referrals_referral r JOIN agencies_agency s ON s.id = r.source_id

@@ -34,6 +34,7 @@ class TextField(_OneOfTwo, forms.Field):
 
 
 class ImportForm(Form):
+    takes_documents = True
     document = DocumentField(
         label="A file",
         allow_empty_file=True,

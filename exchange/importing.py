@@ -153,7 +153,7 @@ def _refuse_a_number_twice(reading: Reading) -> None:
 def draft_of(told: Told) -> Draft:
     """A draft read from a document, as the plain data of a new referral."""
     return Draft(
-        summary=plain_text.made_visible(told.summary),
+        summary=plain_text.made_visible(told.summary, lines=False),
         environment=told.environment or "",
         harm_type=told.harm_type or "",
         narrative=plain_text.made_visible(told.narrative),

@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "ohsc.core.middleware.RequestId",
     "ohsc.core.middleware.FiguresForOperators",
     "ohsc.core.middleware.Watched",
+    "ohsc.core.middleware.OnlyEncrypted",
+    "ohsc.core.middleware.KnownMethods",
     "ohsc.core.middleware.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "ohsc.core.middleware.PrivateAnswers",
@@ -296,7 +298,7 @@ GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001",  # grants are read by cases.access, not by a login backend
-    "security.W008",  # an http call is refused at the proxy, never redirected: a token may be in it
+    "security.W008",  # an http call is refused (OnlyEncrypted), never redirected: a token may be in it
     "security.W021",  # whether the domain is preloaded by browsers is its owner's to say
 ]
 

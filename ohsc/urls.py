@@ -11,8 +11,10 @@ from ohsc import console
 from ohsc.core import gallery, views
 from ohsc.core.routes import PUBLIC, SIGNED_IN, route
 
+HOME = require_safe(RedirectView.as_view(pattern_name="triage", permanent=False))
+
 urlpatterns = [
-    route("", require_safe(RedirectView.as_view(pattern_name="triage")), name="home", needs=SIGNED_IN),
+    route("", HOME, name="home", needs=SIGNED_IN),
     path("", include("referrals.urls")),
     path("", include("exchange.urls")),
     path("audit", include("audit.urls")),

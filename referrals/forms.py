@@ -12,7 +12,6 @@ from django.utils import timezone
 from cases.selectors import SelectorRefused, doubt, normalise
 from ohsc.core.actor import Actor
 from ohsc.core.forms import Form, MomentInput, WordsField
-from ohsc.core.imagery import find_imagery
 from ohsc.core.words import (
     Band,
     Classification,
@@ -28,7 +27,7 @@ from referrals import handling
 from referrals.choices import agencies_to_ask
 from referrals.drafts import Draft, Handling, SelectorDraft
 from referrals.form_rows import Rows
-from referrals.forms_steps import factor_field, holds_imagery
+from referrals.forms_steps import factor_field
 from referrals.harms import harm_types
 from referrals.priority import FACTORS
 
@@ -158,9 +157,6 @@ class NewReferralForm(Form):
             self.add_error("summary", "Send what is held elsewhere as a pointer, with the form for it")
         for number, row in self.selectors.cleaned(self):
             self._check_selector(number, row)
-        typed = {name: self.data.get(name) or "" for name in self.fields}
-        for path in {found.path for found in find_imagery(typed)} & set(self.fields):
-            self.add_error(path, holds_imagery(self.fields[path]))
         return self.cleaned_data
 
     def _check_selector(self, number: int, row: dict[str, Any]) -> None:

@@ -6,10 +6,8 @@ from uuid import uuid4
 from django import forms
 
 from ohsc.core.forms import Form
-from ohsc.core.imagery import find_imagery
 from ohsc.core.words import Environment
 from referrals.drafts import Draft, Handling
-from referrals.forms_steps import holds_imagery
 from referrals.handling import POINTER
 from referrals.harms import harm_types
 
@@ -44,12 +42,6 @@ class PointerForm(Form):
             ("", "Not known"),
             *((harm.code, harm.label) for harm in harm_types()),
         ]
-
-    def clean(self) -> dict[str, Any]:
-        typed = {name: self.data.get(name) or "" for name in self.fields}
-        for path in {found.path for found in find_imagery(typed)} & set(self.fields):
-            self.add_error(path, holds_imagery(self.fields[path]))
-        return self.cleaned_data
 
     @property
     def draft(self) -> Draft:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from ohsc.core.forms import DayInput, Form
-from ohsc.core.imagery import find_imagery
 from ohsc.core.words import Band, Environment
 from referrals import handling
 from referrals.drafts import Given, OutcomeDraft
@@ -87,10 +86,6 @@ class Known:
     asked: Iterable[Question] = ()  # what is asked of the reader's agency, open
 
 
-def holds_imagery(field: forms.Field) -> str:
-    return f"{field.label} holds an image or a video. Take it out, and describe it in words."
-
-
 class StepForm(Form):
     """What every step may ask: its reason code, words, and the version its reader saw."""
 
@@ -121,12 +116,6 @@ class StepForm(Form):
 
     def add_fields(self) -> None:
         """Fields of this step alone."""
-
-    def clean(self) -> dict[str, Any]:
-        for found in find_imagery({name: self.data.get(name, "") for name in self.fields}):
-            if found.path in self.fields:
-                self.add_error(found.path, holds_imagery(self.fields[found.path]))
-        return self.cleaned_data
 
     @property
     def given(self) -> Given:

@@ -10,14 +10,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from ohsc.core.rls import ME, MYSELF, Protect
+from ohsc.core.rls import Protect
 
-OWN = f"agency_id IS NOT DISTINCT FROM {ME}"
-# The Centre's auditors read everybody's events (agencies.roles: who holds READ_AUDIT); others of the Centre, its own.
-AUDITOR = (
-    f"(SELECT EXISTS (SELECT 1 FROM agencies_user WHERE id = {MYSELF} AND role = 'auditor' AND is_active))"
-)
-CENTRE = "ALTER POLICY ohsc_centre_reads ON audit_event USING ({})"
 ITS_EVENT = "EXISTS (SELECT 1 FROM audit_event event WHERE event.id = event_id)"
 
 QUEUE = """
@@ -196,7 +190,6 @@ class Migration(migrations.Migration):
         Protect("audit_pending", agency=ITS_EVENT, steps=""),
         Protect("audit_leaf", agency=None, centre=None, steps=""),
         Protect("audit_head", agency="true", steps=""),
-        migrations.RunSQL(CENTRE.format(f"{OWN} OR {AUDITOR}"), CENTRE.format(OWN)),
         migrations.RunSQL(SEALER, NO_SEALER),
         migrations.RunSQL(QUEUE, NO_QUEUE),
         migrations.RunSQL(TIDY, migrations.RunSQL.noop),

@@ -136,7 +136,9 @@ def read_body(
     errors += [FieldError(picture.path, "imagery_refused", _NO_IMAGERY) for picture in pictures]
     found, wrong = checked(shape, body, **context)
     named = {picture.path for picture in pictures}
-    errors += [fault for fault in wrong if fault.field not in named]
+    errors += [
+        fault for fault in wrong if fault.field not in named and not (pictures and find_imagery(fault.field))
+    ]
     if errors:
         noted = [{"field": one.path[:200], "sha256": one.sha256} for one in pictures[:20]]
         raise refused_fields(errors, {"imagery": noted} if noted else None)

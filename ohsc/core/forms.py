@@ -15,7 +15,8 @@ from django.forms.utils import pretty_name
 from django.template.loader import get_template
 from django.utils.functional import cached_property
 
-from ohsc.core import plain_text
+from ohsc.core import plain_text, requests
+from ohsc.core.imagery import find_imagery
 
 
 class DayInput(forms.DateInput):
@@ -75,8 +76,12 @@ def _ask_for(field: forms.Field, label: str) -> str:
 
 
 class Form(forms.Form):
-    """A form whose errors name the field, so that each makes sense alone in the summary."""
+    """A form whose errors name the field, so that each makes sense alone in the summary. It takes no imagery in any of
+    its fields, and sends none back; the hash is noted for the audit."""
 
+    takes_documents = (
+        False  # a form that reads whole documents refuses imagery itself, in the document's own words
+    )
     use_required_attribute = False  # the server answers for every field at once, beside each
 
     def full_clean(self) -> None:
@@ -85,8 +90,37 @@ class Form(forms.Form):
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _ask_for(field, str(field.label or pretty_name(name)))
             if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
-                field.validators = [*field.validators, _refuse_unseen_characters]
+                one_line = not isinstance(field.widget, forms.Textarea)
+                refuse = _refuse_unseen_in_a_line if one_line else _refuse_unseen_characters
+                field.validators = [*field.validators, refuse]
         super().full_clean()
+        if self.is_bound and not self.takes_documents:
+            self._refuse_imagery()
+
+    def _refuse_imagery(self) -> None:
+        open_to_words = {
+            self.add_prefix(name): name
+            for name, field in self.fields.items()
+            if not isinstance(field.widget, forms.PasswordInput)
+        }
+        found = find_imagery({typed: self.data.get(typed) or "" for typed in open_to_words})
+        if not found:
+            return
+        requests.note_imagery(found)
+        self.data = self.data.copy()
+        for picture in found:
+            if name := open_to_words.get(picture.path):
+                label = self.fields[name].label or pretty_name(name)
+                self.add_error(
+                    name, f"{label} holds an image or a video. Take it out, and describe it in words."
+                )
+                self.data[picture.path] = ""
+
+
+def _refuse_unseen_in_a_line(text: object) -> None:
+    # What a browser lets into one line besides (a tab) is put right when it is cleaned.
+    if isinstance(text, str) and (problem := plain_text.why_not(" ".join(text.split()))):
+        raise ValidationError(problem)
 
 
 def _refuse_unseen_characters(text: object) -> None:

@@ -6,15 +6,18 @@ import uuid
 from hmac import compare_digest
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
 from ohsc.core import logs, metrics
-from ohsc.core.requests import request_id
+from ohsc.core.requests import begin, request_id
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+METHODS_OF_PAGES = {"GET", "HEAD", "POST", "OPTIONS"}
+FOR_SYSTEMS = ("/api/", "/oauth/")
 FIGURES = "/metrics"
+ASKED_FROM_BESIDE = {"/healthz", "/readyz", FIGURES}
 NO_ROUTE = "unmatched"
 SET_BY_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP")
 
@@ -26,13 +29,43 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request):
-        token = request_id.set(uuid.uuid4().hex)
+        begin(uuid.uuid4().hex)
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
             return response
         finally:
-            request_id.reset(token)
+            begin("")
+
+
+class OnlyEncrypted:
+    """A call over plain http is refused and never redirected: what it carried, such as a token, was open already. Only
+    the health checks, which come from beside us, are answered."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.INSECURE_HTTP or request.is_secure() or request.path in ASKED_FROM_BESIDE:
+            return self.get_response(request)
+        return HttpResponse(
+            "Use https. What was sent here was not encrypted: change any secret in it.\n",
+            status=403,
+            content_type="text/plain; charset=utf-8",
+        )
+
+
+class KnownMethods:
+    """Of the methods of HTTP only those that some address of its kind takes; each address refuses the rest itself."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        taken = METHODS if request.path.startswith(FOR_SYSTEMS) else METHODS_OF_PAGES
+        if request.method not in taken:
+            return HttpResponseNotAllowed(sorted(taken))
+        return self.get_response(request)
 
 
 class Watched:

@@ -20,6 +20,7 @@ from ohsc.core.together import refused_by
 log = logging.getLogger("django.request")
 
 CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS = 1_000
 
 # What each kind of refusal is, for the page of documentation that its `type` leads to.
 TITLES = {
@@ -92,8 +93,11 @@ class Problem(Exception):
 
 
 def refused_fields(errors: Sequence[FieldError], noted: Mapping[str, Any] | None = None) -> Problem:
-    """400 that names every bad field at once."""
+    """400 that names every bad field at once, up to a number that no honest body reaches."""
     imagery = any(error.code == "imagery_refused" for error in errors)
+    if len(errors) > MOST_ERRORS:
+        left_out = FieldError("", "too_many", f"And {len(errors) - MOST_ERRORS:,} more.")
+        errors = [*errors[:MOST_ERRORS], left_out]
     names = ", ".join(dict.fromkeys(error.field or "the body" for error in errors))
     return Problem(
         400,

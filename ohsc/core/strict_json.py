@@ -1,7 +1,8 @@
 """Is this body one JSON object that every reader would read alike?
 
 Two parsers that disagree about a body are a way past whichever of them checks it. So what they are known to
-disagree about is refused: a key said twice, NaN and numbers out of range, lone surrogates, NUL, deep nesting.
+disagree about is refused: a key said twice, NaN and numbers out of range, lone surrogates, NUL, deep nesting, very
+many fields.
 """
 
 import json
@@ -9,6 +10,7 @@ import math
 from typing import Any
 
 DEPTH_LIMIT = 20
+MOST_FIELDS = 1_000  # in one object; ours have some twenty
 
 
 class JsonRefused(ValueError):
@@ -55,6 +57,8 @@ def _refuse_depth(text: str) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_FIELDS:
+        raise JsonRefused(f"An object has more than {MOST_FIELDS:,} fields.")
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:

@@ -28,13 +28,14 @@ def seen_by(request: HttpRequest, referral_id: UUID) -> HttpResponse:
         if form.errors
         else who_saw(referral.pk, form.wish(), request.actor, at=timezone.now(), start=place_in(request))
     )
+    url = reverse("referral-seen-by", args=[referral.pk])
     context = {
         "referral": referral,
         "form": form,
-        "chips": chips(form),
-        "page_url": reverse("referral-seen-by", args=[referral.pk]),
+        "chips": chips(form, url),
+        "page_url": url,
         "part": part,
-        "next_url": next_part(request, part),
+        "next_url": next_part(form, url, part),
         "everybody": sees_every_event(request.actor),
     }
     return render(request, "audit/record.html", context)

@@ -1,8 +1,12 @@
 """What each role may do, typed by hand; and what a partner's scopes allow."""
 
+from uuid import uuid4
+
 import pytest
 
 from agencies.roles import ROLES, SCOPES, permissions_of_scopes
+from ohsc.core import navigation
+from ohsc.core.actor import Actor
 
 WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act", "exports.make"}
 GLASS = {"glass.break", "glass.see", "glass.review"}  # the addresses serve the Centre's people alone
@@ -42,3 +46,12 @@ def test_a_scope_allows_what_is_written_and_nothing_else(scope):
 
 def test_an_unknown_scope_gives_nothing():
     assert permissions_of_scopes(["everything"]) == frozenset()
+
+
+@pytest.mark.parametrize("centre", [True, False])
+@pytest.mark.parametrize("role", MAY)
+def test_nobody_has_more_places_in_the_navigation_than_would_be_read(role, centre):
+    actor = Actor("person", uuid4(), uuid4(), is_centre=centre, permissions=ROLES[role].permissions)
+    shown = [place["label"] for place in navigation.items(actor, "", counting=False)]
+    assert len(shown) <= navigation.MOST
+    assert ("Audit" in shown) == (role == "auditor")

@@ -20,7 +20,7 @@ def statements(call) -> list[str]:
 
 
 def with_much(how_much):
-    selectors = [{"kind": "email", "value": f"a{number}@b.example"} for number in range(how_much)]
+    selectors = [{"kind": "email", "value": f"a{number}@of-{how_much}.example"} for number in range(how_much)]
     return BODY | {"selectors": selectors, "external_ref": f"of-{how_much}"}
 
 

@@ -82,7 +82,7 @@ def test_an_offer_is_a_disclosure_that_names_recipient_and_law(cast):
 
 
 OTHER_ACTIONS = {  # the verb, who, what it leaves
-    "receive": ("asha", lambda cast, r, a: cast.referral(), ("collection", "referral.receive")),
+    "receive": ("asha", lambda cast, r, a: cast.referral(selectors=()), ("collection", "referral.receive")),
     "open": ("ben", lambda c, r, a: open_record(r.pk, a, at=NOW()), ("consultation", "referral.opened")),
     "narrative": (
         "ben",

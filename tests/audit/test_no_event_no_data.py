@@ -3,6 +3,7 @@
 The database refuses for real: a trigger that raises, or the right to add events taken away.
 """
 
+import json
 import os
 
 import psycopg
@@ -13,7 +14,7 @@ from django.test import Client as Browser
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.models import Referral
-from tests.api.calls import send, step
+from tests.api.calls import BODY, send, step
 from tests.cast import PASSWORD, SECRET, SUMMARY
 from tests.exchange.documents import HERON, report, reports
 
@@ -108,6 +109,13 @@ def test_no_call_of_the_interface_does(without_log):
         assert answer.status_code == 503, (name, answer.content)
         assert answer.json()["type"] == "/api/docs#unavailable", name
         assert offered.reference not in answer.content.decode(), name
+    lines = send(
+        without_log["lumen"],
+        json.dumps(BODY),
+        path="/api/v1/referrals/bulk",
+        content_type="application/x-ndjson",
+    )
+    assert [json.loads(line)["status"] for line in lines.getvalue().splitlines()] == [503]
     with acting_as(CLOCK):
         (there,) = Referral.objects.all()
     assert (there.pk, there.status) == (offered.pk, "offered")

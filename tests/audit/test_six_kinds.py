@@ -1,4 +1,4 @@
-"""One journey, by pages and interface, yields all six kinds that the Data Protection Act 2018, s.62, names.
+"""One journey leaves all six kinds of event that the law names (DPA 2018, s.62), each with what the law asks.
 
 A partner's system sends two reports about one account; the Centre's people set the priority and offer one of them;
 the police accept it and read it; the source discards a document it had put aside. By pages and interface alone.

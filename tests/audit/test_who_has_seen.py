@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from agencies.roles import ROLES, Permission
-from audit.access import READ_AUDIT, events_about
+from agencies.roles import Permission
+from audit.access import events_about
 from audit.models import Event
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
@@ -90,16 +89,6 @@ def test_the_database_alone_shows_everybodys_events_to_the_centres_auditor_only(
 def _agencies_shown(actor: Actor) -> set:
     with acting_as(actor):
         return set(Event.objects.values_list("agency_id", flat=True))
-
-
-def test_the_policy_names_the_roles_that_read_the_audit(db):
-    assert READ_AUDIT == Permission.READ_AUDIT
-    assert {name for name, role in ROLES.items() if READ_AUDIT in role.permissions} == {"auditor"}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT qual FROM pg_policies WHERE tablename = 'audit_event' AND policyname = 'ohsc_centre_reads'"
-        )
-        assert "'auditor'" in cursor.fetchone()[0]
 
 
 def test_it_is_an_index_look_up_however_many_events_there_are(committed_cast, seen, seals):

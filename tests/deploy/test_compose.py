@@ -1,10 +1,16 @@
 """What the deployment's file promises, read from the file: no engine runs here."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from deploy.compose_environment import environment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -153,3 +159,44 @@ def test_whoever_is_told_to_stop_gets_the_time_that_finishing_takes():
     web = (ROOT / "deploy" / "gunicorn.conf.py").read_text()
     assert seconds("worker") > longest_task
     assert seconds("web") > int(re.search(r"^graceful_timeout = (\d+)", web, re.MULTILINE)[1])
+
+
+def test_what_is_deployed_passes_djangos_own_checks_and_is_set_up_to_be_safe():
+    """The settings as a service of the file reads them; `make check` runs check --deploy in the same way."""
+    asked = (
+        "INSECURE_HTTP SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SESSION_COOKIE_SECURE SESSION_COOKIE_NAME"
+        " CSRF_COOKIE_SECURE CSRF_COOKIE_NAME CSRF_COOKIE_HTTPONLY DEBUG DEMO SECURE_PROXY_SSL_HEADER ALLOWED_HOSTS"
+    )
+    program = (
+        "import json; from django.conf import settings;"
+        f" print(json.dumps({{name: getattr(settings, name) for name in {asked.split()!r}}}))"
+    )
+    python = sys.executable
+    command = [python, "-m", "deploy.compose_environment", "web", python, "manage.py"]
+    check = subprocess.run(
+        [*command, "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.returncode == 0, check.stderr
+    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | environment_of("web")
+    said = subprocess.run(
+        [python, "-c", program], cwd=ROOT, env=env | {"DJANGO_SETTINGS_MODULE": "ohsc.settings"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(said.stdout) == {
+        "INSECURE_HTTP": False,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_NAME": "__Host-ohsc_session",
+        "CSRF_COOKIE_SECURE": True,
+        "CSRF_COOKIE_NAME": "__Host-ohsc_csrf",
+        "CSRF_COOKIE_HTTPONLY": True,
+        "DEBUG": False,
+        "DEMO": False,
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "ALLOWED_HOSTS": ["ohsc.example"],
+    }

@@ -22,6 +22,11 @@ PAGES = {  # name: who looks, the state of the referral, the address
     "the outcome at the source": ("asha", "concluded", "/referrals/{id}"),
     "the inbox": ("asha", "concluded", "/inbox"),
     "a new referral": ("asha", "received", "/referrals/new"),
+    "the log": ("otis", "accepted", "/audit"),
+    "the log, narrowed": ("otis", "accepted", "/audit?kind=disclosure&since=2026-02-30"),
+    "who has seen it": ("otis", "accepted", "/referrals/{id}/seen-by"),
+    "what a person did": ("otis", "accepted", "/audit/people/{ben}"),
+    "unusual reads": ("otis", "accepted", "/audit/unusual"),
     "change password": ("asha", "received", "/account/password/change/"),
     "an address that leads nowhere": ("asha", "received", "/absent"),
 }
@@ -39,7 +44,7 @@ def test_each_page_met_on_the_way_suits_everybody_and_every_window(
     referral = committed_cast.referral(status)
     page = sign_in(getattr(committed_cast, who)) if who else open_browser()
     page.set_viewport_size({"width": 1280, "height": 800})
-    answer = page.goto(address.format(id=referral.pk))
+    answer = page.goto(address.format(id=referral.pk, ben=committed_cast.ben.pk))
     assert answer.status == (404 if "nowhere" in name else 200)
     if name == "the inbox":
         until(lambda: page.reload() and page.locator(".inbox__item").count() == 3, PATIENCE)

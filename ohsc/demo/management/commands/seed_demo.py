@@ -19,6 +19,7 @@ from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
+from ohsc.demo.reading import look_around
 from ohsc.demo.stories import stories
 from ohsc.demo.telling import Cast, invite_guests, open_cases, read_what_is_old, tell_the_rest
 
@@ -75,10 +76,11 @@ class Command(BaseCommand):
             play_abreast(list(stories(now)), now, self._said)
             tell_the_rest(now)
         cast = Cast()
-        with self._phase("Cases and inboxes"), transaction.atomic():
+        with self._phase("Cases, reading and inboxes"), transaction.atomic():
             open_cases(cast, now)
             break_some_glass(cast, now)
             tell_the_rest(now)
+            look_around(cast, now)
             read_what_is_old(cast, now)
             invite_guests(cast, now)
             with acting_as(CLOCK):
