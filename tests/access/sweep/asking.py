@@ -45,7 +45,7 @@ def ask(
     if method == "POST":
         kind = TYPES.get(address.name, "application/json") if path.startswith("/api/") else None
         given = BODIES.get(address.name, {}) if sent is None else sent
-        body = {"data": given if kind in (None, "application/json") else b""}
+        body = {"data": given if kind in (None, "application/json") else b"\n"}
         body |= {"content_type": kind} if kind else {}
     with back_to_before():
         answer = getattr(browser, method.lower())(path, **body, headers=headers)
