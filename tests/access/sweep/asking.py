@@ -17,6 +17,7 @@ from tests.access.sweep.samples import BODIES, TYPES
 from tests.access.sweep.ways import Way
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+NOT_OF_PAGES = ("PUT", "PATCH", "DELETE", "TRACE")
 DIFFERS = ("X-Request-ID", "Date")  # between any two answers
 # What a request that is refused may write: that it was refused, and that the session or the client was used.
 WRITTEN_OF_A_REFUSAL = {"audit_event", "audit_pending", "core_rate", "django_session", "agencies_client"}
@@ -86,6 +87,8 @@ def expected(address: Address, method: str, asker: Asker, way: Way) -> str:
     """In one word: `login`, `401`, `403`, `404`, `405`, `served`; or `403/405`."""
     needs = table.routes()[address.name]
     need = needs.get("GET" if method == "HEAD" and not asker.is_system else method)
+    if method in NOT_OF_PAGES and not address.route.startswith(("/^api", "/api/")):
+        return "405"  # at the door, before anything is looked at
     if address.route.startswith(("/^api", "/api/v1/")) and not open_to_all(needs):
         return _of_the_interface(need, asker, way)
     if address.route.startswith("/account/"):
