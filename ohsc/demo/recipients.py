@@ -44,8 +44,6 @@ class Recipients:
         """One that was not asked yet, did not send it, works there, and may have it from the discloser on that day;
         "" where there is none."""
         marked = draft.handling or Handling()
-        if discloser != CENTRE and handling.why_not_passed_on(marked.tlp):
-            return ""
         what = Disclosure(draft.environment, draft.harm_type, "", marked.tlp, on)
         suits = dict(_FOR.get(draft.harm_type, _FOR_MOST))
         if draft.environment == "physical_world":
