@@ -46,8 +46,6 @@ class Recipients:
         """One that was not asked yet, did not send it, works there, and may have it from the discloser on that day;
         "" where there is none."""
         marked = draft.handling or Handling()
-        if discloser != CENTRE and handling.why_not_passed_on(marked.tlp):
-            return ""
         what = Disclosure(draft.environment, draft.harm_type, "", marked.tlp, on, marked.classification)
         by_then = replace(what, on=on + LONGEST_OFFER)  # it is still in force when they answer
         if not self._may_pass_on(discloser, on):

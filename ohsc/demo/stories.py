@@ -16,6 +16,7 @@ from ohsc.demo.recipients import Recipients
 from ohsc.demo.selectors import some_selectors
 from ohsc.demo.wording import factors_for, matters, words_for
 from referrals.drafts import Draft, Given, Handling
+from referrals.handling import why_not_passed_on
 
 SEED = 20261123
 _SECTOR = {agency.slug: agency.sector for agency in AGENCIES}
@@ -104,7 +105,7 @@ def _story(
         jurisdiction=rng.choice(("GB-ENG", "GB-ENG", "GB-WLS", "GB-SCT", "GB", "", "")),
         factors=factors_for(suggested, worded, escalated, rng),
         selectors=some_selectors(rng, worded.environment, worded.platform, way.received_at),
-        handling=_handling(source, worded.harm_type, rng),
+        handling=_that_goes(shape, _handling(source, worded.harm_type, rng)),
         declaration=DECLARATION if rng.random() < 0.55 else "",
     )
     steps = _steps(way.steps, draft, source, band, recipients, rng)
@@ -173,6 +174,13 @@ def _handling(source: str, harm: str, rng: random.Random) -> Handling | None:
         code=code,
         conditions="Ask the source before the account holder is approached." if code == "C" else "",
     )
+
+
+def _that_goes(shape: tuple[str, ...], marked: Handling | None) -> Handling | None:
+    """What is passed on in its story is marked so that it may be."""
+    if marked and "pass-on" in shape and why_not_passed_on(marked.tlp):
+        return replace(marked, tlp="AMBER")
+    return marked
 
 
 def _with_gaps(draft: Draft, rng: random.Random) -> Draft:
