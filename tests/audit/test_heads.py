@@ -21,7 +21,7 @@ def lumen(committed_cast):
 @pytest.fixture
 def sealed(committed_cast, seals):
     for _ in range(3):
-        committed_cast.referral()
+        committed_cast.referral(selectors=())  # nothing of it was seen before
         seals.seal()
     return [row[0] for row in seals.rows("SELECT size FROM audit_head ORDER BY size DESC")]
 
@@ -61,7 +61,7 @@ def test_without_a_token_there_is_nothing(seals):
 
 
 def test_the_figures_say_what_waits_and_how_old_the_last_head_is(committed_cast, sealed):
-    committed_cast.referral()
+    committed_cast.referral(selectors=())  # nothing of it was seen before
     with acting_as(CLOCK):
         said = {metric.name: metric.samples[0].value for metric in figures(timezone.now())}
     assert said["ohsc_audit_sealed"] == sealed[0]

@@ -44,7 +44,7 @@ def journey(cast) -> dict[str, UUID]:
     assert ben.get(f"/referrals/{second}").status_code == 200
     assert NARRATIVE in ben.post(f"/referrals/{second}/narrative").content.decode()
     assert ben.post("/search", {"text": SOUGHT}).status_code == 200
-    assert ben.post("/referrals/csv").status_code == 200
+    assert ben.post("/referrals/csv", {"purpose": "casework"}).status_code == 200
     police = cast.system(cast.police_client)
     assert step(police, second, "ask", {"to_agency": "lumen-social", "question": QUESTION}).status_code == 200
     outcomes = {"outcomes": [{"code": "ARREST", "detail": DETAIL}]}
@@ -111,7 +111,7 @@ def test_the_six_are_what_was_done(cast, journey):
         "combination": ("combination", "finding what belongs together"),
         "alteration": ("alteration", "risk to a child"),
         "disclosure": ("disclosure", "SA-NORTHSHIRE: Common law: a policing purpose"),
-        "consultation": ("consultation", "reading a referral to act on it"),
+        "consultation": ("consultation", "Custodian"),
         "erasure": ("erasure", "not to be kept"),
     }
     assert one(found, "referral.matched").subject_ids == second

@@ -30,6 +30,7 @@ def chromium():
 @pytest.fixture(autouse=True)
 def plain_http(settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SECOND_FACTOR = "optional"
 
 
 def _set(person: User, **values) -> None:
