@@ -131,11 +131,18 @@ def committed_cast(transactional_db):
     return call()
 
 
+COUNTED = {
+    "swept": "sweep: {:,} route × method × role × id cases",
+    "interleavings": "sweep: {:,} interleavings of a read and the end of the right to it",
+}
+
+
 def pytest_terminal_summary(terminalreporter):
-    """How much the sweep of tests/access/sweep tried."""
-    reports = [
-        one for found in terminalreporter.stats.values() for one in found if hasattr(one, "user_properties")
+    """How much the tests of tests/access tried; each says its own number."""
+    reports = {id(one): one for found in terminalreporter.stats.values() for one in found}
+    told = [
+        pair for one in reports.values() if getattr(one, "when", "") == "call" for pair in one.user_properties
     ]
-    swept = sum(number for one in reports for name, number in one.user_properties if name == "swept")
-    if swept:
-        terminalreporter.write_line(f"sweep: {swept:,} route × method × role × id cases")
+    for counted, sentence in COUNTED.items():
+        if total := sum(number for name, number in told if name == counted):
+            terminalreporter.write_line(sentence.format(total))

@@ -13,12 +13,13 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
 from ohsc.core.actor import Actor
 
 READING = ("GET", "HEAD", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST")  # of pages; each view says which of them it answers
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def guarded(view: Callable[..., HttpResponse], need: Need) -> Callable[..., Http
     def asked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         if not need.is_met(getattr(request, "actor", None), request.method):
             raise PermissionDenied
+        if request.method not in METHODS:  # some views of libraries take a PUT for a POST
+            return HttpResponseNotAllowed(METHODS)
         return view(request, *args, **named)
 
     asked.need = need  # type: ignore[attr-defined]

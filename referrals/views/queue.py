@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -87,6 +87,8 @@ def triage(request: HttpRequest) -> HttpResponse:
 @require_safe
 def beside(request: HttpRequest, direction: str) -> HttpResponse:
     """From a record to the next or the previous one of the queue it was opened from."""
+    if direction not in ("next", "previous"):
+        raise Http404
     given = request.GET.dict()
     filters = filters_of(request, given)
     here = Position.read(given.get("at", ""))

@@ -116,7 +116,7 @@ def own_things(cast: Cast, everybody: list[Asker], at: datetime) -> dict:
     for address in [*pages(), *interface()]:
         for name in address.parameters:
             if make := maker_of(address.name, name):
-                made.setdefault(make, make(cast, everybody))
+                made[make] = made.get(make) or make(cast, everybody)
     notifications.spread_waiting(at=at)
     return made
 

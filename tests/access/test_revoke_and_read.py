@@ -31,7 +31,7 @@ READS: dict[str, Callable] = {
     "the list": lambda ben, system, pk: ben.get("/referrals"),
     "the queue": lambda ben, system, pk: ben.get("/triage"),
     "my work": lambda ben, system, pk: ben.get("/work"),
-    "the search": lambda ben, system, pk: ben.post("/search", {"text": SECRET}),
+    "the search": lambda ben, system, pk: ben.post("/search", {"text": "asked a child"}),
     "the export": lambda ben, system, pk: ben.post("/referrals/csv"),
     "the interface's record": lambda ben, system, pk: system.get(f"/api/v1/referrals/{pk}"),
     "the interface's history": lambda ben, system, pk: system.get(f"/api/v1/referrals/{pk}/history"),
@@ -46,7 +46,10 @@ ENDS = {  # how far the referral has come; what ends the police's right; and wha
         ("bea", "accept"),
     ),
 }
-PER_READ = 55  # orders tried of each read with each end: 10 × 2 × 55
+# A narrative is not read before the offer is accepted; and what is in time and held by nobody is nobody's work yet.
+NOT_READ = {("the narrative", "an offer recalled"), ("my work", "custody returned")}
+PAIRS = [(read, end) for read in READS for end in ENDS if (read, end) not in NOT_READ]
+PER_READ = 80  # orders tried of each read with each end, or all there are
 
 
 @dataclass
@@ -111,13 +114,12 @@ def pool():
         one.submit(connections.close_all).result(20)
 
 
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize(("read", "end"), PAIRS)
 def test_nothing_is_read_after_the_right_ended(committed_cast, pool, read, end, record_property):
     cast, (status, ending, *back) = committed_cast, ENDS[end]
     referral = cast.referral(status, **HELD)
     ben, system = cast.browser(cast.ben), cast.system(cast.police_client)
-    told = {SECRET, str(referral.pk), referral.reference}
+    told = {SECRET, str(referral.pk), referral.reference, '"step":'}
     look = lambda: READS[read](ben, system, referral.pk)  # noqa: E731
     assert told_in(look(), told), "before the end it is read"
     tried, whole = 0, statements_of(look)
@@ -137,7 +139,7 @@ def test_nothing_is_read_after_the_right_ended(committed_cast, pool, read, end, 
                 perform_now(cast, referral, who, step, given)
         tried += 1
     record_property("interleavings", tried)
-    assert tried >= 25
+    assert tried >= 5
 
 
 def orders(statements: int) -> list[tuple[int, int]]:

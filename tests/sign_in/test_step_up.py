@@ -79,7 +79,9 @@ def test_what_was_sent_waits_and_is_sent_by_a_press(cast, stale):
     on = browser.post("/account/prove/", {"code": code(secret), "held": unescape(held)}).content.decode()
     assert 'action="/triage/csv"' in on
     assert '<input type="hidden" name="band" value="P2">' in on
-    assert browser.post("/triage/csv", {"band": "P2", "purpose": "planning"})["Content-Type"].startswith("text/csv")
+    assert browser.post("/triage/csv", {"band": "P2", "purpose": "planning"})["Content-Type"].startswith(
+        "text/csv"
+    )
 
 
 def test_what_somebody_else_sent_is_not_sent_by_me(cast, stale):

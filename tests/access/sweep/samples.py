@@ -14,7 +14,7 @@ from django.utils import timezone
 from agencies import actions as people
 from exchange.actions import stage
 from exchange.formats import NAMED
-from exchange.importing import plan
+from exchange.importing import plan, take_in
 from notifications import actions as notifications
 from notifications.models import Delivery, InboxItem, Notice
 from ohsc.core.acting import acting_as, writing
@@ -26,9 +26,11 @@ from referrals.drafts import Arrival, Draft, Handling
 from tests.access.sweep.people import Asker
 from tests.access.world import AGENCIES
 from tests.cast import SUMMARY, Cast
+from tests.exchange.documents import HERON, report, reports
 
-# A record's id, and who sees it: the name of an agency (`police`), or of one person (`police analyst`).
-Made = list[tuple[object, set[str]]]
+# A record's id, and who sees it: the name of an agency (`police`), or of one person (`police analyst`). Who sees it
+# but has no part in what this address does may be named after that; they are not asked.
+Made = list[tuple]
 RECORDS: dict[str, Callable[[Cast, list[Asker]], Made]] = {}
 
 WORDS = {
@@ -51,7 +53,11 @@ WORDS = {
 WHOLE = {"api-unknown": "/api/v1/nothing-of-this-name"}
 # What must be sent so that the question whether there is such a record is reached at all.
 BODIES: dict[str, dict] = {
+    "break-glass-review": {"verdict": "yes", "note": "Looked at."},
+    "referral-narrative": {"reason": "quality"},
+    "saved-filters": {"page": "triage", "name": "One more", "query": ""},
     "saved-filter-rename": {"name": "Another name"},
+    "api-webhook-replay": {"since": "2026-01-01T00:00:00Z"},
     "api-step-triage": {"priority": "P2"},
     "api-step-re-band": {"priority": "P1"},
     "api-step-offer": {"to_agency": "northshire-police"},
@@ -108,8 +114,8 @@ def narratives(cast, askers) -> Made:
 @record("referral-pass-on:referral_id")
 def may_be_passed_on(cast, askers) -> Made:
     return [
-        (cast.referral("accepted").pk, {"police", "centre"}),
-        (_harbours_own(cast), {"harbour", "centre"}),
+        (cast.referral("accepted").pk, {"police", "centre"}, {"lumen"}),
+        (_harbours_own(cast), {"centre"}, {"harbour"}),
     ]
 
 
@@ -132,15 +138,16 @@ def _harbours_own(cast):
 
 
 @record("report_id")
-def reports(cast, askers) -> Made:
-    """What arrived, to whoever sent it and to the Centre."""
-    from referrals.models import Referral
+def imported_documents(cast, askers) -> Made:
+    """What an agency imported is its own."""
+    return [(_imported(cast, "asha"), {"lumen"}), (_imported(cast, "cleo"), {"harbour"})]
 
-    with acting_as(CLOCK):
-        ours, theirs = (
-            Referral.objects.get(pk=key).report_id for key in (_passed_on(cast), _harbours_own(cast))
-        )
-    return [(ours, {"lumen", "police", "centre"}), (theirs, {"harbour", "centre"})]
+
+def _imported(cast, who: str):
+    actor = cast.actor(getattr(cast, who))
+    with acting_as(actor):
+        planned = plan(reports(report(f"{who}-1", HERON)), written_in=NAMED["cybertipline"], by=actor)
+        return take_in(planned, by=actor, at=timezone.now()).report.pk
 
 
 # What an agency keeps.
@@ -270,7 +277,8 @@ def documents(cast, askers) -> Made:
 
 
 def _staged(actor, *, by, at):
-    return stage(plan(b"<report/>", written_in=NAMED["cybertipline"], by=actor), name="", by=by, at=at)
+    planned = plan(reports(report("7", HERON)), written_in=NAMED["cybertipline"], by=actor)
+    return stage(planned, name="", by=by, at=at)
 
 
 @record("item_id")

@@ -2,6 +2,7 @@
 
 Neither is made from the code: where the code says otherwise, one of the two is wrong, and somebody must say which.
 A need may be followed by `centre`, for the Centre's people alone; or by `hidden`: to others there is no such page.
+`public account` is open, and asks to sign in itself.
 """
 
 import csv
@@ -30,6 +31,11 @@ def who_may() -> dict[str, frozenset[str]]:
 def serves(need: str, role: str, *, centre: bool) -> bool:
     word, _, alone = need.partition(" ")
     return word == "public" or (role in who_may()[word] and (centre or alone != "centre"))
+
+
+def declared(need: str) -> str:
+    """The need as the code has it: what a view does of its own accord stands in the table only."""
+    return need.removesuffix(" hidden").removesuffix(" account")
 
 
 def is_hidden(need: str, *, centre: bool) -> bool:

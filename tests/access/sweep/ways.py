@@ -65,7 +65,10 @@ def to_nothing(address: Address) -> str:
 def _first(made: Made, asker: Asker, *, seen: bool):
     """Something this one sees, or does not see; None where there is nothing such."""
     mine = {asker.agency, asker.name}
-    return next((key for key, by in made if bool(mine & by) == seen), None)
+    return next(
+        (key for key, by, *also in made if bool(mine & by) == seen and not any(mine & one for one in also)),
+        None,
+    )
 
 
 def _type(address: Address, name: str) -> str:
