@@ -103,10 +103,10 @@ def expected(address: Address, method: str, asker: Asker, way: Way) -> str:
 def _expected(address: Address, method: str, asker: Asker, way: Way) -> str:
     needs = table.routes()[address.name]
     need = needs.get("GET" if method == "HEAD" and not asker.is_system else method)
-    if method in NOT_OF_PAGES and not address.route.startswith(("/^api", "/api/")):
+    if method == "TRACE" or (method in NOT_OF_PAGES and not address.route.startswith(("/^api", "/api/"))):
         return "405"  # at the door, before anything is looked at
     if address.route.startswith(("/^api", "/api/v1/")) and not open_to_all(needs):
-        return _of_the_interface(need, asker, way, method) if needs or not asker.is_system else "404"
+        return _of_the_interface(need, asker, way) if needs or not asker.is_system else "404"
     if address.route.startswith("/account/"):
         # Served by the login. Whether a link, a mark or a factor is good its page says, to whoever holds it.
         return "login/404" if "own" in needs.values() and not asker.role else "login/served/403/404/405"
@@ -129,9 +129,7 @@ def open_to_all(needs: dict[str, str]) -> bool:
     return any(need.startswith("public") for need in needs.values())
 
 
-def _of_the_interface(need: str | None, asker: Asker, way: Way, method: str) -> str:
-    if method == "TRACE":
-        return "405"  # at the door
+def _of_the_interface(need: str | None, asker: Asker, way: Way) -> str:
     if not asker.is_system:
         return "401"
     if way.whose == "malformed":
