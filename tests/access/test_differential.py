@@ -109,7 +109,10 @@ def test_what_is_compared_does_change_for_who_may_see_it(cast, still):
 def own_things(cast: Cast, everybody: list[Asker], at: datetime) -> dict:
     """One referral of everybody's own with the same words, selectors and reference; and all that can be kept."""
     for person in (cast.asha, cast.cleo):
-        sent_by(cast, person, at - timedelta(minutes=40), SAME | {"summary": "Ours: " + SAME["summary"]})
+        ours = {"summary": "Ours: " + SAME["summary"]} | (
+            {"external_ref": "OUR-5"} if person == cast.cleo else {}
+        )
+        sent_by(cast, person, at - timedelta(minutes=40), SAME | ours)
     cast.referral("passed_on", at=at - timedelta(hours=1), external_ref="OUR-2")
     notifications.spread_waiting(at=at)
     made = {}
@@ -144,6 +147,8 @@ def everything(cast: Cast, asker: Asker, made: dict, at: datetime) -> dict[str, 
     """By what was asked: what came back."""
     found: dict[str, Callable] = {}
     for address in interface() if asker.is_system else pages():
+        if address.route.startswith("/account/"):  # a challenge is new each time, and of no record
+            continue
         needs = table.routes()[address.name]
         samples = {
             name: made[make] for name in address.parameters if (make := maker_of(address.name, name)) in made
@@ -168,7 +173,7 @@ def asked_by_a_person(asker: Asker) -> dict[str, tuple]:
     found = {}
     for text in LOOKED_FOR:
         for route in ("search", "search-csv"):
-            found[f"{route} {text}"] = sending(asker, by_name[route], {"text": text})
+            found[f"{route} {text}"] = sending(asker, by_name[route], {"text": text, "purpose": "quality"})
     for query in ("status=accepted", "environment=surface_web", "q=cormorant"):
         found[f"list {query}"] = bare(
             ask(asker.browser, "GET", by_name["search-list"], f"/referrals?{query}")

@@ -32,7 +32,7 @@ READS: dict[str, Callable] = {
     "the queue": lambda ben, system, pk: ben.get("/triage"),
     "my work": lambda ben, system, pk: ben.get("/work"),
     "the search": lambda ben, system, pk: ben.post("/search", {"text": "asked a child"}),
-    "the export": lambda ben, system, pk: ben.post("/referrals/csv"),
+    "the export": lambda ben, system, pk: ben.post("/referrals/csv", {"purpose": "quality"}),
     "the interface's record": lambda ben, system, pk: system.get(f"/api/v1/referrals/{pk}"),
     "the interface's history": lambda ben, system, pk: system.get(f"/api/v1/referrals/{pk}/history"),
     "the interface's list": lambda ben, system, pk: system.get("/api/v1/referrals"),

@@ -53,6 +53,9 @@ WORDS = {
 WHOLE = {"api-unknown": "/api/v1/nothing-of-this-name"}
 # What must be sent so that the question whether there is such a record is reached at all.
 BODIES: dict[str, dict] = {
+    **{name: {"purpose": "quality"} for name in ("triage-csv", "search-list-csv", "search-csv", "inbox-csv")},
+    "disclosures-csv": {"purpose": "quality"},
+    "audit-csv": {"why": "lawfulness"},
     "break-glass-review": {"verdict": "yes", "note": "Looked at."},
     "referral-narrative": {"reason": "quality"},
     "saved-filters": {"page": "triage", "name": "One more", "query": ""},
