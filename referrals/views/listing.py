@@ -37,7 +37,6 @@ HEADINGS = (  # the name of the order it gives, or nothing; how its column is na
     ("received", "Received"),
     ("updated", "Changed"),
     ("due", "Due"),
-    ("", "Handling"),
 )
 FROM = {  # how each order begins, and its other way round
     "received": ("newest first", "oldest first"),
