@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 ED25519 = b"\x01"
 NAME = re.compile(r"[^\s+]+")
 NOTE = re.compile(
-    r"(?P<text>(?P<origin>\S+)\n(?P<size>0|[1-9][0-9]*)\n(?P<root>\S+)\n)\n(?P<signatures>(?:— \S+ \S+\n)+)"
+    r"(?P<text>(?P<origin>\S+)\n(?P<size>0|[1-9][0-9]*)\n(?P<root>\S+)\n)\n(?P<signatures>(?:— \S++ \S++\n)++)"
 )
 
 

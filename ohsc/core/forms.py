@@ -5,6 +5,7 @@ label, the hint, the error beside the field and the field, and ``{{ form }}`` wr
 A form's error summary is ``components/error_summary.html``.
 """
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -26,6 +27,15 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+    def format_value(self, value: Any) -> str | None:
+        """What is no day is left out: the browser would not show it either, and complains of it."""
+        shown = super().format_value(value)
+        try:
+            date.fromisoformat(shown or "")
+        except ValueError:
+            return None
+        return shown
 
 
 class MomentInput(forms.DateTimeInput):

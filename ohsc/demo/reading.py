@@ -11,10 +11,12 @@ from uuid import UUID
 
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import Actor
+from ohsc.core.purposes import EXPORTS
 from ohsc.demo.agencies import CENTRE
 from ohsc.demo.stories import SEED
 from ohsc.demo.telling import Cast
 from referrals.access import visible_referrals
+from referrals.caseload import REASONS, derived_purpose
 from referrals.exporting import export
 from referrals.models import Narrative
 from referrals.narrowing import Narrowing
@@ -53,7 +55,14 @@ def look_around(cast: Cast, now: datetime) -> None:
     with acting_as(by := cast.one(None, "northshire-police", "coordinator")):
         for number in range(5):
             at = night + timedelta(hours=10, minutes=20 * number)
-            export(_ids(by, at, 40), by, at=at, of="all referrals", filters={})
+            export(
+                _ids(by, at, 40),
+                by,
+                at=at,
+                of="all referrals",
+                purpose=EXPORTS["planning"].lower(),
+                filters={},
+            )
 
 
 def _ids(reader: Actor, at: datetime, most: int) -> list[UUID]:
@@ -71,7 +80,8 @@ def _a_week_of(reader: Actor, chance: random.Random, now: datetime) -> None:
     for referral_id, changed in chance.sample(list(rows), min(len(rows), A_PERSON_READS)):
         since = max(changed, now - WEEK)
         at = since + (now - since) * chance.random()
-        open_record(referral_id, reader, at=at)
+        seen = open_record(referral_id, reader, at=at)
         if chance.random() < 0.4:
+            purpose = derived_purpose(seen, reader) or REASONS["quality"].lower()
             with contextlib.suppress(Narrative.DoesNotExist):
-                open_narrative(referral_id, reader, at=at + timedelta(seconds=30))
+                open_narrative(referral_id, reader, at=at + timedelta(seconds=30), purpose=purpose)

@@ -95,6 +95,7 @@ def test_what_is_compared_does_change_for_who_may_see_it(cast, still):
     made = own_things(cast, everybody, still)
     before = everything(cast, everybody[0], made, still)
     hide_a_record(cast, "cleo", "accepted", still)
+    hide_a_record(cast, "asha", "received", still)
     after = everything(cast, everybody[0], made, still)
     changed = {case for case in after if before[case] != after[case]}
     assert {

@@ -92,12 +92,15 @@ def test_no_pattern_of_ours_repeats_a_repetition_without_bound():
 UNESCAPED = re.compile(
     r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off|mark_safe|SafeString|html_safe|format_html"
 )
-MAY_BE_UNESCAPED: set[str] = set()  # files, each with the reason why it holds no text of anybody's
+MAY_BE_UNESCAPED = {  # each with the reason why it holds no text of anybody's
+    "referrals/views/previewing.py": "names the type of what a template has drawn, escaped",
+    "templates/account/new_app.html": "a square code that the library draws: paths, no text",
+}
 
 
 def test_nothing_is_written_into_a_page_unescaped_but_what_is_listed():
     files = [*OURS, *sorted((ROOT / "templates").rglob("*.*"))]
-    assert {name_of(path) for path in files if UNESCAPED.search(path.read_text())} == MAY_BE_UNESCAPED
+    assert {name_of(path) for path in files if UNESCAPED.search(path.read_text())} == set(MAY_BE_UNESCAPED)
 
 
 def test_the_browser_is_given_no_text_as_markup_by_our_scripts():
