@@ -36,6 +36,8 @@ class Agency(Record):
     out_of_hours_name = models.CharField(max_length=120, blank=True)
     out_of_hours_phone = models.CharField(max_length=40, blank=True)
     time_zone = models.CharField(max_length=40, default="Europe/London")
+    # Whose bank holidays it keeps, as ISO 3166-2; "" for a desk that knows none.
+    calendar = models.CharField(max_length=8, blank=True, default="GB-ENG")
     does = models.CharField(max_length=300, blank=True, help_text="What it does, for those who look for help")
     # Who is told when a clock of theirs is missed; none named: the supervisors.
     breach_officer = models.ForeignKey(
