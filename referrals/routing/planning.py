@@ -7,6 +7,7 @@ for, and nothing is planned past a blocker. Pure: the same facts give the same p
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 
 import numpy as np
@@ -147,10 +148,10 @@ def _columns(every: Iterable[Match], numbers: dict[str, int], rules: Rules) -> t
 
 def _line(task: Task, to: Receiver | None, every: Sequence[Match], rules: Rules, at: datetime) -> Placed:
     """A task with its agency and the next best, or with why it stays."""
-    others = tuple(one for one in every if one.receiver != to)[:OTHERS]
+    others = tuple(islice((one for one in every if to is None or one.receiver.id != to.id), OTHERS))
     if to is None:
         return Placed(task, None, why_it_stays(every), others)
-    between = next(one.between for one in every if one.receiver == to)
+    between = next(one.between for one in every if one.receiver.id == to.id)
     return Placed(task, match(task, to, between, rules, at=at), "", others)
 
 

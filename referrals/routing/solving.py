@@ -134,14 +134,12 @@ def _flow(
 def _whole(problem: Problem, flow: np.ndarray) -> list[int]:
     """The referrals that went to one agency whole, as long as there is room for what they really take."""
     goes, room = [-1] * problem.referrals, [one.points for one in problem.rooms]
-    used: dict[int, int] = defaultdict(int)
-    for (referral, _), points in zip(problem.pairs.tolist(), flow.tolist(), strict=True):
-        used[referral] += points > 0
-    dearest = np.argsort(-problem.gains, kind="stable")
-    for number in dearest.tolist():
-        referral, agency = problem.pairs[number].tolist()
-        weight = int(problem.weights[number])
-        if flow[number] > 0 and used[referral] == 1 and room[agency] >= weight:
+    flowing = np.flatnonzero(flow)
+    used = np.bincount(problem.pairs[flowing, 0], minlength=problem.referrals)
+    dearest = flowing[np.argsort(-problem.gains[flowing], kind="stable")]
+    rows = zip(problem.pairs[dearest].tolist(), problem.weights[dearest].tolist(), strict=True)
+    for (referral, agency), weight in rows:
+        if used[referral] == 1 and room[agency] >= weight:
             goes[referral] = agency
             room[agency] -= weight
     return goes
@@ -165,13 +163,17 @@ def _fill(problem: Problem, goes: list[int], room: list[int], order: Sequence[in
     rows = zip(problem.pairs.tolist(), problem.gains.tolist(), problem.weights.tolist(), strict=True)
     for (referral, agency), gain, weight in rows:
         choices[referral].append((gain, agency, weight))
+    whole = [one.points for one in problem.rooms]
+    costs = [
+        [one.cost(taken) for taken in range(points + 1)]
+        for one, points in zip(problem.rooms, whole, strict=True)
+    ]
     for referral in order:
         best = (0, -1, 0)
         for gain, agency, weight in choices[referral]:
             if room[agency] >= weight:
-                one = problem.rooms[agency]
-                taken = one.points - room[agency]
-                net = gain - one.cost(taken + weight) + one.cost(taken)
+                taken, cost = whole[agency] - room[agency], costs[agency]
+                net = gain - cost[taken + weight] + cost[taken]
                 if net > best[0]:
                     best = (net, agency, weight)
         if best[1] >= 0:
