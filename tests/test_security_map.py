@@ -28,7 +28,7 @@ def rows(section: str) -> dict[str, str]:
 
 
 @cache
-def tests_in(path: str) -> set[str]:
+def names_in(path: str) -> set[str]:
     tree = ast.parse((ROOT / path).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
@@ -52,7 +52,7 @@ def test_every_test_that_is_named_exists():
     missing = [
         f"{path}::{name}"
         for path, name in NODE.findall(MAP)
-        if not (ROOT / path).exists() or name not in tests_in(path)
+        if not (ROOT / path).exists() or name not in names_in(path)
     ]
     assert missing == []
 
