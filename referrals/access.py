@@ -15,6 +15,7 @@ from agencies.agreements import not_in_force
 from ohsc.core.actor import Actor
 from ohsc.core.words import Tlp
 from referrals.models import (
+    Decision,
     Disclosure,
     EmergencyOpening,
     Factor,
@@ -24,10 +25,13 @@ from referrals.models import (
     Outcome,
     OutcomeDetail,
     PartyRow,
+    Plan,
+    PlanLine,
     Question,
     Reckoning,
     Referral,
     Report,
+    Rulebook,
     SavedFilter,
     Sighting,
     StepTaken,
@@ -290,3 +294,20 @@ def _visible_parts(model: type[Model], actor: Actor, to_any_party: Q | None) -> 
 def _stands_to(actor: Actor, column: str, capacities: Iterable[Party] = ()) -> Exists:
     rows = PartyRow.objects.filter(referral=OuterRef(column), agency=actor.agency_id, until=None)
     return Exists(rows.filter(capacity__in=list(capacities)) if capacities else rows)
+
+
+def visible_plans(actor: Actor) -> QuerySet[Plan]:
+    """The Centre's alone, as all that follows: they name what every agency has."""
+    return Plan.objects.all() if actor.is_centre else Plan.objects.none()
+
+
+def visible_plan_lines(actor: Actor) -> QuerySet[PlanLine]:
+    return PlanLine.objects.all() if actor.is_centre else PlanLine.objects.none()
+
+
+def visible_decisions(actor: Actor) -> QuerySet[Decision]:
+    return Decision.objects.all() if actor.is_centre else Decision.objects.none()
+
+
+def visible_rulebooks(actor: Actor) -> QuerySet[Rulebook]:
+    return Rulebook.objects.all() if actor.is_centre else Rulebook.objects.none()

@@ -6,8 +6,10 @@ from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, St
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
 from referrals.models.register import Disclosure
+from referrals.models.routing import Decision, Plan, PlanLine, Rulebook, Snapshot
 
 __all__ = [
+    "Decision",
     "Disclosure",
     "EmergencyOpening",
     "Factor",
@@ -18,11 +20,15 @@ __all__ = [
     "Outcome",
     "OutcomeDetail",
     "PartyRow",
+    "Plan",
+    "PlanLine",
     "Question",
     "Reckoning",
     "Referral",
     "Report",
+    "Rulebook",
     "SavedFilter",
     "Sighting",
+    "Snapshot",
     "StepTaken",
 ]

@@ -1,0 +1,146 @@
+"""Where was it decided that a referral goes, by which rules, and on what knowledge? The Centre's own; no agency reads it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from ohsc.core.models import Record
+from referrals.models.journey import Offer
+from referrals.models.keys import to
+from referrals.models.referral import Referral
+
+
+class Rulebook(Record):
+    """The rules of routing, a version at a time (`referrals.rules`). One is in force; none before the first."""
+
+    version = models.PositiveIntegerField(unique=True)
+    body = models.JSONField()
+    why = models.CharField(max_length=300)
+    made_by = models.UUIDField()
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True, blank=True)
+    confirmed_by_name = models.CharField(max_length=120, blank=True)
+    in_force_from = models.DateTimeField(null=True, blank=True)
+    in_force_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(True),
+                condition=Q(in_force_from__isnull=False, in_force_until=None),
+                name="rulebook_one_in_force",
+            ),
+            models.CheckConstraint(
+                name="rulebook_takes_two",
+                condition=Q(in_force_from=None)
+                | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("made_by"))),
+            ),
+        ]
+
+
+class Snapshot(Record):
+    """What was known of every agency at a moment. Many decisions rest on one, so it is kept once, by its hash."""
+
+    sha256 = models.BinaryField(max_length=32, unique=True)
+    receivers = models.JSONField()
+    at = models.DateTimeField()
+
+
+class Plan(Record):
+    """Many referrals placed at once: proposed by the solver, changed by people, and then offered."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Waiting for a worker"
+        WORKING = "working", "Being worked out"
+        PROPOSED = "proposed", "Proposed"
+        ACCEPTING = "accepting", "Making the offers"
+        DONE = "done", "Offered"
+        CANCELLED = "cancelled", "Cancelled"
+        FAILED = "failed", "Could not be worked out"
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_by = models.UUIDField()
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    asked_for = models.CharField(max_length=300, blank=True)  # the queue or filter, in words
+    referral_ids = ArrayField(models.UUIDField())
+    progress = models.PositiveSmallIntegerField(default=0)  # per cent
+    touched_at = models.DateTimeField()  # when a worker last had it
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.UUIDField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    rules_version = models.PositiveIntegerField(default=0)
+    snapshot = to(Snapshot, null=True, blank=True)
+    figures = models.JSONField(default=dict)  # worth, bound, greedy, pairs
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__lte=100), name="plan_progress_is_a_share")
+        ]
+        indexes = [
+            models.Index(fields=["-asked_at", "-id"], name="plan_asked"),
+            models.Index(
+                fields=["touched_at"],
+                condition=Q(state__in=["asked", "working", "accepting"]),
+                name="plan_under_way",
+            ),
+        ]
+
+
+class PlanLine(Record):
+    """One referral in a plan. `agency` is where it goes now, `proposed` where the solver put it; none: it stays."""
+
+    plan = to(Plan)
+    referral = to(Referral)
+    position = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()  # of the referral, when it was planned
+    task = models.JSONField()
+    between = models.JSONField()  # by agency, as far as it is not the usual
+    agency = to("agencies.Agency", null=True, blank=True)
+    proposed = to("agencies.Agency", null=True, blank=True)
+    points = models.PositiveSmallIntegerField(default=0)
+    weight = models.PositiveSmallIntegerField(default=1)
+    reasons = ArrayField(models.CharField(max_length=300), default=list)
+    against = ArrayField(models.CharField(max_length=400), default=list)
+    stays = models.CharField(max_length=400, blank=True)
+    is_late = models.BooleanField(default=False)
+    others = models.JSONField(default=list)
+    because = models.CharField(max_length=500, blank=True)  # why a person changed it
+    changed_by = models.UUIDField(null=True, blank=True)
+    offer = to(Offer, null=True, blank=True)
+    refused = models.CharField(max_length=400, blank=True)  # why no offer was made of it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("plan", "referral", name="plan_line_once"),
+            models.CheckConstraint(
+                condition=Q(changed_by=None) | ~Q(because=""), name="plan_line_change_says_why"
+            ),
+        ]
+
+
+class Decision(Record):
+    """Why a referral was offered where it was: what was known, by which rules, and who came before and after.
+
+    `ranked` is every agency with its fit and what kept it from it. Without an offer: nobody could be asked by itself.
+    """
+
+    referral = to(Referral)
+    referral_version = models.PositiveIntegerField()
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=8)
+    by_id = models.UUIDField()
+    rules_version = models.PositiveIntegerField()
+    snapshot = to(Snapshot)
+    task = models.JSONField()
+    between = models.JSONField()
+    ranked = models.JSONField()
+    place = models.PositiveSmallIntegerField(null=True, blank=True)  # of the one chosen; 1 is the best
+    is_override = models.BooleanField(default=False)
+    because = models.CharField(max_length=500, blank=True)
+    plan = to(Plan, null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "at"], name="decision_referral")]
