@@ -64,6 +64,11 @@ class AgencyPage:
         return wording.place(self.agency.jurisdiction)
 
     @property
+    def bank_holidays(self) -> str:
+        """Where the bank holidays are kept that close its desk; "" where it keeps none."""
+        return wording.place(self.agency.calendar)
+
+    @property
     def environments(self) -> list[str]:
         return [code for code in Environment.values if code in self.agency.environments]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from agencies import wording
-from agencies.hours import is_open
 from agencies.models import Ability, Agency
+from agencies.working_time import is_open
 from audit import actions as audit
 from ohsc.core.actor import Actor
 from ohsc.core.words import Environment, Skill
@@ -96,5 +96,5 @@ def open_directory(actor: Actor, wanted: Wanted, *, at: datetime) -> list[Line]:
 
 
 def desk_is_open(agency: Agency, *, at: datetime) -> bool | None:
-    """Whether the desk answers now, by its hours in its own zone; None where they cannot be read."""
-    return is_open(agency.desk_hours, agency.time_zone, at=at)
+    """Whether the desk answers now, by its hours, zone and bank holidays; None where its hours cannot be read."""
+    return is_open(agency.desk_hours, agency.calendar, agency.time_zone, at)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from agencies.access import visible_clients, visible_people
-from agencies.hours import is_open
+from agencies.directory import desk_is_open
 from agencies.models import Agency, Client, User
 from ohsc.core.actor import Actor
 from ohsc.core.names import DeskIsOpen, Named, Names
@@ -67,7 +67,7 @@ def _client_known_as(actor: Actor, client_id: str) -> UUID | None:
 def desks_of(actor: Actor, ids: set[UUID]) -> dict[UUID, DeskIsOpen]:
     """Whether each of these agencies' desks is open at a moment, by its hours in its own zone."""
     return {
-        agency.pk: lambda at, agency=agency: is_open(agency.desk_hours, agency.time_zone, at=at)
+        agency.pk: lambda at, agency=agency: desk_is_open(agency, at=at)
         for agency in Agency.objects.filter(pk__in=ids)
     }
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agencies.hours import is_open
+from agencies.working_time import is_open
 
 WEEK = "Monday to Friday, 09:00 to 17:00"
 NIGHTS = "Friday to Saturday, 20:00 to 06:00"
@@ -30,4 +30,4 @@ NIGHTS = "Friday to Saturday, 20:00 to 06:00"
     ],
 )
 def test_a_desk_is_open_by_its_hours_and_nothing_is_guessed(hours, zone, at, said):
-    assert is_open(hours, zone, at=at) is said
+    assert is_open(hours, "", zone, at) is said
