@@ -90,6 +90,14 @@ ACTIONS: dict[str, Words] = {
     "filter.saved": Words("Saved a filter", _OWN_WORK),
     "filter.renamed": Words("Renamed a filter", _OWN_WORK),
     "filter.deleted": Words("Deleted a filter", _OWN_WORK),
+    # Plans
+    "plan.chosen_from": Words("Was shown what a plan could be made of, with it", "coordination", of_a_list=True),
+    "plan.asked": Words("Asked for a plan that places it", "coordination", of_a_list=True),
+    "plan.opened": Words("Was shown a plan with it", "coordination", of_a_list=True),
+    "plan.changed": Words("Changed where a plan puts it", "coordination"),
+    "plan.accepted": Words("Accepted a plan that offers it", "coordination", of_a_list=True),
+    "plan.cancelled": Words("Cancelled a plan", "coordination", of_a_list=True),
+    "matches.read": Words("Read which agencies can take it", "coordination"),
     # Break-glass
     "glass.broken": Words("Broke the glass over the closed narrative", "an emergency"),
     "glass.ended": Words("Closed the narrative again", "an emergency"),

@@ -22,7 +22,7 @@ from notifications.api import (
 from ohsc.api_docs import Changes, Document, Page
 from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
-from referrals.api import STEP_VIEWS, Bulk, HarmTypes, History, OneReferral, Referrals
+from referrals.api import STEP_VIEWS, Bulk, HarmTypes, History, Matches, OneReferral, Referrals
 from referrals.serializers import STEP_SHAPES
 from referrals.transitions import STEPS, Step
 
@@ -61,6 +61,7 @@ urlpatterns = [
     path("api/v1/referrals", Referrals.as_view(), name="api-referrals"),
     path("api/v1/referrals/bulk", Bulk.as_view(), name="api-bulk"),
     path(REFERRAL, OneReferral.as_view(), name="api-referral"),
+    path(f"{REFERRAL}/matches", Matches.as_view(), name="api-matches"),
     path(f"{REFERRAL}/history", History.as_view(), name="api-history"),
     *(_step_path(step) for step in STEPS.values()),
     path("api/v1/imports", Imports.as_view(), name="api-imports"),

@@ -184,6 +184,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep what a lost doorbell left": {"task": "notifications.tasks.sweep", "schedule": SWEEP_SECONDS},
     "send digests": {"task": "notifications.tasks.send_digests", "schedule": 6 * SWEEP_SECONDS},
     "expire offers nobody answered": {"task": "referrals.tasks.expire_offers", "schedule": SWEEP_SECONDS},
+    "offer on what nobody took": {"task": "referrals.tasks.offer_on", "schedule": SWEEP_SECONDS},
+    "work on plans nobody has": {"task": "referrals.tasks.work_on_plans", "schedule": SWEEP_SECONDS},
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},
     "send the audit's head": {"task": "notifications.tasks.tell_of_heads", "schedule": 3600.0},

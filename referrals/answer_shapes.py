@@ -245,3 +245,30 @@ class HarmTypeAnswer(serializers.Serializer):
     code = serializers.CharField()
     label = serializers.CharField()
     means = serializers.CharField()
+
+
+class BlockerAnswer(serializers.Serializer):
+    """What keeps an agency from it."""
+
+    code = serializers.CharField(
+        help_text="agreement, conflict, before, jurisdiction, skill, capacity, full or closed."
+    )
+    says = serializers.CharField()
+    forbids = serializers.BooleanField(help_text="The offer cannot be made; the others may be set aside.")
+
+
+class MatchAnswer(serializers.Serializer):
+    """How well an agency fits a referral."""
+
+    agency = serializers.SlugField()
+    points = serializers.IntegerField(min_value=0, help_text="How well it fits; a hundred at most.")
+    agreement = serializers.CharField(allow_null=True, help_text="Under which it would be offered.")
+    load = serializers.IntegerField(
+        min_value=0, help_text="In points of its own week, with what it was asked."
+    )
+    capacity = serializers.IntegerField(min_value=0, help_text="Points this week; 0: it has not said.")
+    weight = serializers.IntegerField(min_value=1, help_text="Points that this referral takes.")
+    reasons = serializers.ListField(child=serializers.CharField())
+    blockers = BlockerAnswer(many=True)
+    cautions = serializers.ListField(child=serializers.CharField())
+    late = serializers.BooleanField(help_text="It would be begun after it is due.")

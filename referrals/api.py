@@ -30,6 +30,7 @@ from referrals.answer_shapes import (
     BulkResult,
     HarmTypeAnswer,
     HistoryAnswer,
+    MatchAnswer,
     ReferralAnswer,
     ReferralLine,
     StepAnswer,
@@ -187,6 +188,26 @@ class History(PartnerView):
             raise not_found() from None
         receives = bool(stands - {Party.SOURCE})
         return items([representation.history_line(row, tlp, self.actor, receives=receives) for row in rows])
+
+
+class Matches(PartnerView):
+    scopes = {"GET": READ}
+
+    @described(
+        "Which agencies can take it, and why",
+        answers=list_of(MatchAnswer),
+        tag="Referrals",
+        finds=True,
+        operation="read_matches",
+    )
+    def get(self, request, referral_id: UUID):
+        """Every agency, those that nothing keeps from it first, the best fit at the top. For the Centre's systems: to
+        others it is not there, for it tells what each agency has."""
+        try:
+            every = reading.open_matches(referral_id, self.actor, at=timezone.now())
+        except Referral.DoesNotExist:
+            raise not_found() from None
+        return items([representation.match(one) for one in every])
 
 
 class TakeStep(PartnerView):

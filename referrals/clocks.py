@@ -6,9 +6,9 @@ Whether it is really so is decided by the action, once the row is locked.
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
-from referrals.models import EmergencyOpening, Offer, Referral
+from referrals.models import Decision, EmergencyOpening, Offer, Referral, StepTaken
 from referrals.models.emergency import REVIEW_WITHIN
 from referrals.priority import BANDS, reminder
 from referrals.transitions import OPEN, Status
@@ -20,6 +20,16 @@ def offers_past_their_time(*, at: datetime) -> list[UUID]:
     """Referrals whose open offer nobody answered; one that waits for an answer of ours is not late."""
     late = Offer.objects.filter(state=Offer.State.OPEN, paused_at=None, answer_by__lt=at)
     return list(late.order_by("answer_by").values_list("referral_id", flat=True)[:AT_ONCE])
+
+
+def offers_without_a_taker(*, at: datetime) -> list[UUID]:
+    """Referrals whose last step ended an offer, and of which nobody has decided where they go next."""
+    ended = StepTaken.objects.filter(
+        referral=OuterRef("pk"), version=OuterRef("version"), step__in=("decline", "expire")
+    )
+    decided = Decision.objects.filter(referral=OuterRef("pk"), referral_version=OuterRef("version"))
+    waiting = Referral.objects.filter(Exists(ended), ~Exists(decided), status=Status.TRIAGED)
+    return list(waiting.order_by("band", "due_at").values_list("pk", flat=True)[:AT_ONCE])
 
 
 def offers_to_answer_soon(*, at: datetime) -> list[UUID]:

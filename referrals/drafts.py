@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from agencies.models import Agency
+
+if TYPE_CHECKING:
+    from referrals.models import Plan
 
 
 @dataclass(frozen=True)
@@ -93,3 +96,6 @@ class Given:
     answer: str = ""
     question_id: UUID | None = None
     version: int | None = None
+    # Why the ranking was set aside, for the Centre's books alone; and the plan that the offer is a line of.
+    because: str = ""
+    plan: "Plan | None" = None

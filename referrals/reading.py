@@ -21,11 +21,13 @@ from referrals.access import (
     visible_narratives,
     visible_referrals,
 )
+from referrals.actions.deciding import matches_of
 from referrals.caseload import derived_purpose
 from referrals.handling import may_leave
 from referrals.models import Referral, StepTaken
-from referrals.record import Seen, consulted, history_of, look, why
+from referrals.record import Seen, consulted, history_of, look, referral_of, why
 from referrals.representation import LINE
+from referrals.routing.matching import Match
 from referrals.transitions import Party
 
 
@@ -86,3 +88,15 @@ def open_history(
 
 def _with_names(rows):
     return rows.select_related("source", "custodian", "wished_agency")
+
+
+def open_matches(referral_id: UUID, actor: Actor, *, at: datetime) -> list[Match]:
+    """Every agency for one referral, the best first; the look is recorded. The Centre's alone.
+
+    Raises Referral.DoesNotExist: absent, not the actor's to see, or the actor is not the Centre's.
+    """
+    if not actor.is_centre:
+        raise Referral.DoesNotExist
+    referral = referral_of(referral_id, actor)
+    consulted("matches.read", [referral.pk], actor, at=at, purpose="coordination")
+    return matches_of(referral, actor, at=at)[3]

@@ -16,6 +16,7 @@ from referrals import handling
 from referrals.facts import effective_factors
 from referrals.models import Offer, Outcome, Question, Referral, StepTaken
 from referrals.record import Seen
+from referrals.routing.matching import Match
 
 
 def etag(referral: Referral) -> str:
@@ -227,3 +228,21 @@ def history_line(taken: StepTaken, tlp: str, reader: Actor, *, receives: bool) -
     if handling.may_leave(tlp, is_own=taken.agency_id == reader.agency_id):
         return shown
     return shown | {"reason": None, "withheld": ["reason"]}
+
+
+def match(one: Match) -> dict[str, Any]:
+    """An agency for a referral, as the Centre's systems read it."""
+    return {
+        "agency": one.receiver.slug,
+        "points": one.points,
+        "agreement": one.between.agreement or None,
+        "load": one.receiver.load,
+        "capacity": one.receiver.points,
+        "weight": one.between.weight,
+        "reasons": list(one.reasons),
+        "blockers": [
+            {"code": each.code, "says": each.says, "forbids": each.forbids} for each in one.blockers
+        ],
+        "cautions": list(one.cautions),
+        "late": one.is_late,
+    }

@@ -59,7 +59,7 @@ class Rules:
         return kept | {"next_after": list(self.next_after)}
 
 
-NUMBERS = tuple(one.name for one in fields(Rules) if one.type == "int" and one.name != "version")
+NUMBERS = tuple(one.name for one in fields(Rules) if one.type is int and one.name != "version")
 
 
 def read_rules(kept: Mapping[str, Any], version: int = 0) -> Rules:

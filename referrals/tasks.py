@@ -4,18 +4,35 @@ from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals import clocks
-from referrals.actions import StepRefused, alarm_unreviewed, breach, perform, reckon, remind, remind_of_offer
+from referrals.actions import (
+    StepRefused,
+    alarm_unreviewed,
+    breach,
+    offering_on,
+    perform,
+    plans,
+    reckon,
+    remind,
+    remind_of_offer,
+)
 
 
 @shared_task
 def expire_offers() -> int:
     """Take the step `expire` on every offer past its deadline, each in a transaction of its own."""
     return _each(clocks.offers_past_their_time, _expire)
+
+
+@shared_task
+def offer_on() -> int:
+    """What was declined or lapsed goes to the next best agency, where the rules say so."""
+    return _each(clocks.offers_without_a_taker, offering_on.offer_on)
 
 
 @shared_task
@@ -53,3 +70,25 @@ def _expire(referral_id: UUID, *, by, at) -> bool:
     except StepRefused:
         return False  # answered in the meantime
     return True
+
+
+@shared_task
+def work_on_plan(plan_id: str) -> bool:
+    """Work out a plan that was asked for, or make the offers of one that was accepted."""
+    return _work_on(UUID(plan_id))
+
+
+@shared_task
+def work_on_plans() -> int:
+    """The same, by the clock: what a lost doorbell or a dead worker left."""
+    return sum(_work_on(plan_id) for plan_id in plans.plans_under_way())
+
+
+def _work_on(plan_id: UUID) -> bool:
+    try:
+        return plans.work_out(plan_id, at=timezone.now()) or plans.make_offers(plan_id, timezone.now)
+    except OperationalError:
+        raise  # the database went away: the clock finds the plan again
+    except Exception:
+        plans.fail_plan(plan_id, at=timezone.now())
+        raise

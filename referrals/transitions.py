@@ -182,7 +182,7 @@ STEPS = {
             {_CUSTODIAN, _SOURCE}, needs=("priority",), source_sees=True,
         ),
         _step(
-            "offer", "Offer to agency", "Offered", {_T: _O}, {_CENTRE}, {_OFFERED},
+            "offer", "Offer to agency", "Offered", {_T: _O}, {_CENTRE, Party.CLOCK}, {_OFFERED},
             needs=("to_agency",), takes=("agreement", "reason"), coordinator=True,
         ),
         _step(

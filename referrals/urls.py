@@ -13,6 +13,7 @@ from referrals.views import (
     listing,
     new,
     passing,
+    plans,
     queue,
     referral,
     saved,
@@ -98,6 +99,16 @@ urlpatterns += [
         name="break-glass-review",
         needs=Need(Permission.REVIEW_BREAK_GLASS, centre=True),
     ),
+]
+
+# Plans are for the Centre's coordinators: they name what every agency has
+COORDINATOR = Need(Permission.COORDINATE, centre=True)
+urlpatterns += [
+    route("plans/new", plans.new, name="plan-new", needs=COORDINATOR),
+    route("plans/<uuid:plan_id>", plans.plan, name="plan", needs=COORDINATOR),
+    route("plans/<uuid:plan_id>/accept", plans.accept, name="plan-accept", needs=COORDINATOR),
+    route("plans/<uuid:plan_id>/cancel", plans.cancel, name="plan-cancel", needs=COORDINATOR),
+    route("plans/lines/<uuid:line_id>", plans.line, name="plan-line", needs=COORDINATOR),
 ]
 
 # The board and my work

@@ -11,7 +11,7 @@ from uuid import UUID
 from agencies.models import Agency
 from ohsc.core.actor import Actor
 from referrals import priority
-from referrals.actions import custody, offering, questions
+from referrals.actions import custody, deciding, offering, questions
 from referrals.actions.clocks import restart, set_due
 from referrals.actions.receive import factor_rows
 from referrals.actions.refused import GivenRefused, StepRefused
@@ -97,9 +97,15 @@ def _re_band(referral: Referral, given: Given, taking: Taking) -> Changed:
 
 
 def _offer(referral: Referral, given: Given, taking: Taking) -> Changed:
-    return Changed(
-        offer=offering.make(referral, given.to_agency, under=given.agreement, by=taking.by, at=taking.at)
-    )
+    """Of what the Centre offers it is kept why: ranked before the offer itself adds to anybody's load."""
+    by, at = taking.by, taking.at
+    known = deciding.matches_of(referral, by, at=at) if by.is_centre else None
+    offer = offering.make(referral, given.to_agency, under=given.agreement, by=by, at=at)
+    if known is not None:
+        deciding.keep_ranking(
+            referral, *known, offer=offer, by=by, at=at, because=given.because, plan=given.plan
+        )
+    return Changed(offer=offer)
 
 
 def _acknowledge(referral: Referral, given: Given, taking: Taking) -> Changed:

@@ -1,13 +1,38 @@
-"""Plans, the decisions of routing with what they rest on, and the rules. All of it is the Centre's alone."""
+"""Plans, the decisions of routing with what they rest on, and the rules. All of it is the Centre's alone.
+
+The foreign keys are added NOT VALID, for the owner may not look over protected tables to check what is there: the
+tables are new and empty, and every row after that is checked.
+"""
+
+import uuid
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import uuid
 from django.db import migrations, models
 
 from ohsc.core.rls import Protect
 
 TABLES = ("snapshot", "rulebook", "plan", "planline", "decision")
+POINTS = (
+    ("plan", "snapshot", "referrals_snapshot"),
+    ("planline", "plan", "referrals_plan"),
+    ("planline", "referral", "referrals_referral"),
+    ("planline", "agency", "agencies_agency"),
+    ("planline", "proposed", "agencies_agency"),
+    ("planline", "offer", "referrals_offer"),
+    ("decision", "referral", "referrals_referral"),
+    ("decision", "offer", "referrals_offer"),
+    ("decision", "snapshot", "referrals_snapshot"),
+    ("decision", "plan", "referrals_plan"),
+)
+KEYS = ";\n".join(
+    f"ALTER TABLE referrals_{table} ADD CONSTRAINT {table}_{column} FOREIGN KEY ({column}_id)"
+    f" REFERENCES {other} (id) DEFERRABLE INITIALLY DEFERRED NOT VALID"
+    for table, column, other in POINTS
+)
+NO_KEYS = ";\n".join(
+    f"ALTER TABLE referrals_{table} DROP CONSTRAINT {table}_{column}" for table, column, _ in POINTS
+)
 
 
 class Migration(migrations.Migration):
@@ -113,6 +138,7 @@ class Migration(migrations.Migration):
                     "snapshot",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -141,8 +167,9 @@ class Migration(migrations.Migration):
                 ("because", models.CharField(blank=True, max_length=500)),
                 (
                     "offer",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -152,13 +179,17 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.referral"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.referral",
                     ),
                 ),
                 (
                     "plan",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -168,7 +199,10 @@ class Migration(migrations.Migration):
                 (
                     "snapshot",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.snapshot"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.snapshot",
                     ),
                 ),
             ],
@@ -183,7 +217,6 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField()),
                 ("version", models.PositiveIntegerField()),
                 ("task", models.JSONField()),
-                ("between", models.JSONField()),
                 ("points", models.PositiveSmallIntegerField(default=0)),
                 ("weight", models.PositiveSmallIntegerField(default=1)),
                 (
@@ -208,6 +241,7 @@ class Migration(migrations.Migration):
                     "agency",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -218,6 +252,7 @@ class Migration(migrations.Migration):
                     "offer",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -227,13 +262,17 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.plan"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.plan",
                     ),
                 ),
                 (
                     "proposed",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -243,7 +282,10 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.referral"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.referral",
                     ),
                 ),
             ],
@@ -281,5 +323,10 @@ class Migration(migrations.Migration):
             model_name="decision",
             index=models.Index(fields=["referral", "at"], name="decision_referral"),
         ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.UniqueConstraint(models.F("offer"), name="decision_once_per_offer"),
+        ),
+        migrations.RunSQL(KEYS, NO_KEYS),
         *(Protect(f"referrals_{table}", agency=None) for table in TABLES),
     ]

@@ -1,4 +1,4 @@
-"""Where was it decided that a referral goes, by which rules, and on what knowledge? The Centre's own; no agency reads it."""
+"""Why does a referral go where it goes? Rules, plans and decisions. The Centre's own; no agency reads them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -71,7 +71,7 @@ class Plan(Record):
     accepted_by = models.UUIDField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     rules_version = models.PositiveIntegerField(default=0)
-    snapshot = to(Snapshot, null=True, blank=True)
+    snapshot = to(Snapshot, db_constraint=False, null=True, blank=True)
     figures = models.JSONField(default=dict)  # worth, bound, greedy, pairs
 
     class Meta:
@@ -91,14 +91,13 @@ class Plan(Record):
 class PlanLine(Record):
     """One referral in a plan. `agency` is where it goes now, `proposed` where the solver put it; none: it stays."""
 
-    plan = to(Plan)
-    referral = to(Referral)
+    plan = to(Plan, db_constraint=False)
+    referral = to(Referral, db_constraint=False)
     position = models.PositiveIntegerField()
     version = models.PositiveIntegerField()  # of the referral, when it was planned
     task = models.JSONField()
-    between = models.JSONField()  # by agency, as far as it is not the usual
-    agency = to("agencies.Agency", null=True, blank=True)
-    proposed = to("agencies.Agency", null=True, blank=True)
+    agency = to("agencies.Agency", db_constraint=False, null=True, blank=True)
+    proposed = to("agencies.Agency", db_constraint=False, null=True, blank=True)
     points = models.PositiveSmallIntegerField(default=0)
     weight = models.PositiveSmallIntegerField(default=1)
     reasons = ArrayField(models.CharField(max_length=300), default=list)
@@ -108,7 +107,7 @@ class PlanLine(Record):
     others = models.JSONField(default=list)
     because = models.CharField(max_length=500, blank=True)  # why a person changed it
     changed_by = models.UUIDField(null=True, blank=True)
-    offer = to(Offer, null=True, blank=True)
+    offer = to(Offer, db_constraint=False, null=True, blank=True)
     refused = models.CharField(max_length=400, blank=True)  # why no offer was made of it
 
     class Meta:
@@ -126,21 +125,22 @@ class Decision(Record):
     `ranked` is every agency with its fit and what kept it from it. Without an offer: nobody could be asked by itself.
     """
 
-    referral = to(Referral)
+    referral = to(Referral, db_constraint=False)
     referral_version = models.PositiveIntegerField()
-    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    offer = to(Offer, db_constraint=False, null=True, blank=True)
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=8)
     by_id = models.UUIDField()
     rules_version = models.PositiveIntegerField()
-    snapshot = to(Snapshot)
+    snapshot = to(Snapshot, db_constraint=False)
     task = models.JSONField()
     between = models.JSONField()
     ranked = models.JSONField()
     place = models.PositiveSmallIntegerField(null=True, blank=True)  # of the one chosen; 1 is the best
     is_override = models.BooleanField(default=False)
     because = models.CharField(max_length=500, blank=True)
-    plan = to(Plan, null=True, blank=True)
+    plan = to(Plan, db_constraint=False, null=True, blank=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint("offer", name="decision_once_per_offer")]
         indexes = [models.Index(fields=["referral", "at"], name="decision_referral")]

@@ -4,7 +4,7 @@ Matching and planning read these and nothing else, so that what was decided can 
 after the agencies have changed. Identifiers are text; moments are kept with their zone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,11 @@ class Between:
 def written(task: Task) -> dict[str, Any]:
     """For keeping."""
     return asdict(task) | {"clock_from": task.clock_from.isoformat(), "due_at": task.due_at.isoformat()}
+
+
+def kept_receivers(receivers: Iterable[Receiver]) -> list[dict[str, Any]]:
+    """For keeping, in an order that does not depend on who asked."""
+    return [asdict(receiver) for receiver in sorted(receivers, key=lambda receiver: receiver.id)]
 
 
 def read_task(kept: Mapping[str, Any]) -> Task:

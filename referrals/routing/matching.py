@@ -71,7 +71,7 @@ def match(task: Task, receiver: Receiver, between: Between, rules: Rules, *, at:
     return Match(
         receiver,
         between,
-        points=less_if_late(points, late, rules) if covering else 0,
+        points=less_if_late(points, late, rules),
         reasons=tuple(_reasons(task, receiver, covering)),
         blockers=tuple(_blockers(task, receiver, between, covering, elsewhere)),
         cautions=tuple(_cautions(task, receiver, between, late=late, at=at)),
@@ -88,6 +88,7 @@ def _order(match: Match) -> tuple:
     receiver = match.receiver
     return (
         match.is_forbidden,
+        any(blocker.code in ("before", "conflict") for blocker in match.blockers),
         len(match.blockers),
         -match.points,
         receiver.load / receiver.points if receiver.points else 1,
@@ -107,7 +108,7 @@ def _points(task: Task, receiver: Receiver, covering: Sequence[Line], rules: Rul
     skills = len({line.skill for line in covering} & WANTED.get(task.environment, set()))
     total = rules.first_skill if skills else 0
     total += rules.more_skills if skills > 1 else 0
-    if not task.jurisdiction:
+    if covering and not task.jurisdiction:
         total += rules.no_place
     elif any(line.jurisdiction == task.jurisdiction for line in covering):
         total += rules.same_place

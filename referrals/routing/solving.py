@@ -212,7 +212,7 @@ def _settled(problem: Problem, start: Sequence[int], bound: int) -> Solution:
     for variable, (referral, agency) in zip(goes, problem.pairs.tolist(), strict=True):
         if solver.boolean_value(variable):
             answer[referral] = agency
-    found, proven = worth(problem, answer), min(bound, int(solver.best_objective_bound))
+    found, proven = worth(problem, answer), min(bound, round(solver.best_objective_bound))
     return Solution(answer, found, proven)
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.agreements import not_in_force
+from agencies.roles import Permission
 from ohsc.core.templatetags.ohsc import when_in_full
 from ohsc.core.words import Band
 from referrals import board as boards
@@ -137,6 +138,7 @@ def _page(
         "board": found,
         "form": recalling,
         "band": band,
+        "may_plan": actor.may(Permission.COORDINATE),
         "late_within": int(boards.LATE_WITHIN.total_seconds() // 3600),
         "offered": [_offered(offer, request, recalling) for offer in found.offered.rows],
         **_pane(request, chosen, found.loads),

@@ -202,6 +202,11 @@ ALLOWED = {
     "cases_case (reference)": "random, made here",
     "core_heartbeat (job)": "the jobs of our own schedule; nobody's input",
     "referrals_referral (reference)": "random, made here",
+    "referrals_rulebook (version)": "rules are the Centre's alone; a number is given when they are made",
+    "referrals_rulebook (?)": "one rulebook is in force; the Centre's alone",
+    "referrals_snapshot (sha256)": "what was known of the agencies, written by its hash; the Centre's alone",
+    "referrals_planline (plan_id, referral_id)": "a plan's key is random, and the Centre's alone",
+    "referrals_decision (offer_id)": "an offer's key is random, and decisions are the Centre's alone",
     "cases_casegroupobjectpermission (group_id, permission_id, content_object_id)": "a grant: group is an agency's",
 }
 UNIQUE = """

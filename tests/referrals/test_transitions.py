@@ -199,7 +199,7 @@ JUDGED = {
                   "accepted": {"return", "conclude"} | HELD, "concluded": REOPEN, "rejected": REOPEN,
                   "withdrawn": REOPEN},
     "centre": {status: line[3] for status, line in LEGAL.items()},
-    "clock": {"offered": {"expire"}},
+    "clock": {"offered": {"expire"}, "triaged": {"offer"}},  # to offer on by rule, with a coordinator's rights
 }  # fmt: skip
 
 

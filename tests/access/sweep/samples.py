@@ -59,6 +59,7 @@ BODIES: dict[str, dict] = {
     "break-glass-review": {"verdict": "yes", "note": "Looked at."},
     "referral-narrative": {"reason": "quality"},
     "saved-filters": {"page": "triage", "name": "One more", "query": ""},
+    "plan-line": {"because": "Waits for an answer."},
     "saved-filter-rename": {"name": "Another name"},
     "api-webhook-replay": {"since": "2026-01-01T00:00:00Z"},
     "api-step-triage": {"priority": "P2"},
@@ -120,6 +121,34 @@ def may_be_passed_on(cast, askers) -> Made:
         (cast.referral("accepted").pk, {"police", "centre"}, {"lumen"}),
         (_harbours_own(cast), {"centre"}, {"harbour"}),
     ]
+
+
+@record("api-matches:referral_id")
+def ranked(cast, askers) -> Made:
+    """Who can take a referral tells what each agency has: the Centre's alone."""
+    return [(cast.referral("triaged").pk, {"centre"}, {"lumen"})]
+
+
+@record("plan_id")
+def plans_made(cast, askers) -> Made:
+    return [(_plan_line(cast).plan_id, {"centre"})]
+
+
+@record("line_id")
+def lines_of_plans(cast, askers) -> Made:
+    return [(_plan_line(cast).pk, {"centre"})]
+
+
+def _plan_line(cast):
+    from referrals.actions import plans
+    from referrals.models import PlanLine
+
+    by, referral, now = cast.actor(cast.cora), cast.referral("triaged"), timezone.now()
+    with acting_as(by):
+        plan = plans.ask_for_plan([referral.pk], asked_for="", by=by, at=now)
+    plans.work_out(plan.pk, at=now)
+    with acting_as(by):
+        return PlanLine.objects.get(plan=plan)
 
 
 @record("board-chosen:referral_id", "board-recall:referral_id", "board-offer:referral_id")

@@ -1,7 +1,5 @@
 """Who can take a referral: the order, and the words."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.utils import timezone
 
@@ -9,32 +7,8 @@ from agencies import actions as agencies
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.board import AgencyLoad, agency_loads
-from referrals.candidates import candidates, fit_of, reaches
+from referrals.candidates import candidates
 from referrals.record import referral_of
-
-
-@pytest.mark.parametrize(
-    ("jurisdiction", "place", "answer"),
-    [
-        ("GB", "GB-ENG", True),
-        ("GB-ENG", "GB-ENG", True),
-        ("GB-ENG", "GB", False),
-        ("GB-SCT", "GB-ENG", False),
-        ("GB-EN", "GB-ENG", False),
-        ("GB-ENG", "", True),
-    ],
-)
-def test_a_jurisdiction_reaches_what_lies_in_it(jurisdiction, place, answer):
-    assert reaches(jurisdiction, place) is answer
-
-
-def test_a_capability_elsewhere_is_not_one_here():
-    here, away, other = (
-        SimpleNamespace(environment=environment, jurisdiction=place, skill="investigation")
-        for environment, place in (("surface_web", "GB"), ("surface_web", "GB-SCT"), ("dark_web", "GB"))
-    )
-    fit = fit_of([here, away, other], SimpleNamespace(environment="surface_web", jurisdiction="GB-ENG"))
-    assert (fit.covering, fit.elsewhere) == ((here,), (away,))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +51,7 @@ def test_whoever_covers_the_place_comes_first_and_the_words_say_so(cast):
     assert found[0].reasons == (
         "Covers surface web investigation in GB-ENG.",
         "Has room for 5 more this week.",
+        "Its desk is open now.",
     )
     assert found[1].cautions == ("Works on the surface web in GB-SCT; this is in GB-ENG.",)
 
@@ -97,7 +72,7 @@ def test_whoever_is_full_comes_after_and_can_still_be_offered(cast):
     cast.referral("accepted")
     found = ranked(cast, cast.referral("triaged"))
     assert names(found) == ["Eastmoor Police", "Northshire Police"]
-    assert "Is full: 1 accepted, for 1 a week." in found[1].cautions
+    assert "Is full: 1 of 1 this week." in found[1].cautions
 
 
 def test_whom_the_source_asks_for_is_said(cast):

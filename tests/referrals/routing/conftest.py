@@ -1,0 +1,27 @@
+"""What agencies can do, for the tests of routing: Northshire and Eastmoor investigate on the surface web."""
+
+import pytest
+from django.utils import timezone
+
+from agencies import actions as agencies
+from ohsc.core.acting import acting_as
+from ohsc.core.actor import CLOCK
+
+
+def able(agency, weekly=5, place="GB-ENG", skill="investigation", environment="surface_web"):
+    with acting_as(CLOCK):
+        agencies.add_capability(
+            by=CLOCK, at=timezone.now(), agency=agency, environment=environment, skill=skill,
+            jurisdiction=place, weekly_capacity=weekly,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def able_forces(cast):
+    """Northshire has the better fit: it says GB-ENG; Eastmoor reaches it from GB."""
+    able(cast.police)
+    able(cast.eastmoor, place="GB")
+
+
+def known_place(cast, status="triaged", **more):
+    return cast.referral(status, jurisdiction="GB-ENG", **more)
