@@ -302,12 +302,15 @@ def visible_plans(actor: Actor) -> QuerySet[Plan]:
 
 
 def visible_plan_lines(actor: Actor) -> QuerySet[PlanLine]:
+    """The Centre's alone."""
     return PlanLine.objects.all() if actor.is_centre else PlanLine.objects.none()
 
 
 def visible_decisions(actor: Actor) -> QuerySet[Decision]:
+    """The Centre's alone."""
     return Decision.objects.all() if actor.is_centre else Decision.objects.none()
 
 
 def visible_rulebooks(actor: Actor) -> QuerySet[Rulebook]:
+    """The Centre's alone."""
     return Rulebook.objects.all() if actor.is_centre else Rulebook.objects.none()
