@@ -1,8 +1,8 @@
 """By when must an offered agency have answered? By the band, and by when its desk is open.
 
 P1 and P2 run on the wall clock: a child does not wait for Monday. P3, P4 and INFO run while the agency's desk is open,
-by its hours, zone and bank holidays (`agencies.working_time`), so that nobody is late with what came on a Friday evening.
-How much time each band has stands in `referrals.priority`.
+by its hours, zone and bank holidays (`agencies.working_time`), so that nobody is late with what came on a Friday
+evening. How much time each band has stands in `referrals.priority`.
 """
 
 from datetime import datetime, timedelta
