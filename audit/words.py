@@ -104,6 +104,13 @@ ACTIONS: dict[str, Words] = {
     "glass.reviewed": Words("Reviewed that the glass was broken", _REVIEW),
     "glass.unreviewed": Words("Raised the alarm: nobody had reviewed a broken glass", _REVIEW),
     "glass.listed": Words("Was shown the emergency openings", _REVIEW, of_a_list=True),
+    # A child at risk now
+    "alarm.raised": Words("Raised the alarm: a child may be at risk now", _RISK),
+    "alarm.called": Words("Called people: a child may be at risk now", _RISK),
+    "alarm.paged": Words("Handed a call to the pager", _RISK),
+    "alarm.taken": Words("Took it: a child may be at risk now", _RISK),
+    "alarm.ended": Words("Ended the alarm", _RISK),
+    "alarm.listed": Words("Was shown who is called for it", _RISK, of_a_list=True),
     # Cases
     "case.opened": Words("Opened a case", "keeping together what belongs together"),
     "case.shared": Words("Shared a case with an agency", "working a case together"),

@@ -22,6 +22,9 @@ if "DATABASE_URL" not in os.environ and _demo_env.exists():
 
 TESTING = "pytest" in sys.modules
 SWEEP_SECONDS = env.float("OHSC_SWEEP_SECONDS", 10.0)  # how long a lost doorbell may stay unnoticed
+# A child at risk now (docs/clocks.md): how long a minute of the ladder is, and what pages people, if anything does.
+LADDER_MINUTE_SECONDS = env.float("OHSC_LADDER_MINUTE_SECONDS", 60.0)
+PAGER, PAGER_FILE = env.str("OHSC_PAGER", ""), env.str("OHSC_PAGER_FILE", "")
 
 # What this installation is
 VERSION, BUILD = __version__, env.str("OHSC_BUILD", "")
@@ -187,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "offer on what nobody took": {"task": "referrals.tasks.offer_on", "schedule": SWEEP_SECONDS},
     "work on plans nobody has": {"task": "referrals.tasks.work_on_plans", "schedule": SWEEP_SECONDS},
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
+    "call for a child at risk": {"task": "referrals.tasks.climb_ladders", "schedule": 1.5 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},
     "send the audit's head": {"task": "notifications.tasks.tell_of_heads", "schedule": 3600.0},
     "warn of partner systems that end soon": {

@@ -15,6 +15,8 @@ from agencies.agreements import not_in_force
 from ohsc.core.actor import Actor
 from ohsc.core.words import Tlp
 from referrals.models import (
+    Alarm,
+    AlarmCall,
     Decision,
     Disclosure,
     EmergencyOpening,
@@ -218,6 +220,28 @@ def is_closed_to(standing: Iterable[Party], referral: Referral) -> bool:
 def visible_emergency_openings(actor: Actor) -> QuerySet[EmergencyOpening]:
     """The Centre's; whose narrative it was is told of it, and reads no list."""
     return EmergencyOpening.objects.all() if actor.is_centre else EmergencyOpening.objects.none()
+
+
+def visible_alarms(actor: Actor) -> QuerySet[Alarm]:
+    """An agency sees those that are its own to answer, while the referral is its own or offered to it."""
+    if actor.is_centre:
+        return Alarm.objects.all()
+    return Alarm.objects.filter(_stands_to(actor, "referral_id", RECEIVERS), agency=actor.agency_id)
+
+
+def visible_alarm_calls(actor: Actor) -> QuerySet[AlarmCall]:
+    """Whom else's people were called, an agency does not see."""
+    if actor.is_centre:
+        return AlarmCall.objects.all()
+    return AlarmCall.objects.filter(agency=actor.agency_id, alarm__in=visible_alarms(actor))
+
+
+def told_of_alarms(actor: Actor, happened: Iterable[tuple[UUID, datetime]]) -> set[tuple[UUID, datetime]]:
+    """Nobody is called any more for one that somebody took meanwhile, or that ended otherwise."""
+    happened = set(happened)
+    live = visible_alarms(actor).filter(pk__in={alarm_id for alarm_id, _ in happened}, ended_at=None)
+    known = set(live.values_list("pk", flat=True))
+    return {one for one in happened if one[0] in known}
 
 
 def live_openings(actor: Actor) -> QuerySet[EmergencyOpening]:

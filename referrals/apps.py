@@ -10,9 +10,16 @@ class ReferralsConfig(AppConfig):
         from agencies.roles import Permission
         from ohsc.core import disclosures, metrics, names, registry
         from ohsc.core.navigation import Place, add, add_to_menu
-        from referrals.access import told_of, told_of_openings, told_of_the_books, why_withheld
+        from referrals.access import (
+            told_of,
+            told_of_alarms,
+            told_of_openings,
+            told_of_the_books,
+            why_withheld,
+        )
         from referrals.actions import register
         from referrals.actions.hold import put_down_all
+        from referrals.alarms import live_alarms
         from referrals.emergencies import waiting_for
         from referrals.figures import figures
         from referrals.harms import harm_types
@@ -24,6 +31,7 @@ class ReferralsConfig(AppConfig):
         disclosures.kept_by(register.keep, register.take_back)
         registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
+        registry.register("alarm", told_of=told_of_alarms, page=lambda _: "/at-risk-now")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
         beyond.held, beyond.put_down = held_by, put_down_all
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
@@ -52,6 +60,15 @@ class ReferralsConfig(AppConfig):
                 order=40,
                 shortcut="g n",
                 shown_to=lambda actor: actor.may(Permission.MAKE_REFERRALS),
+            )
+        )
+        add_to_menu(
+            Place(
+                "At risk now",
+                leads_to="at-risk-now",
+                order=1,
+                shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
+                waiting=live_alarms,
             )
         )
         # In the menu, for the navigation has its seven; what waits there is counted on the menu's own line too.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
 
-from referrals.models import Decision, EmergencyOpening, Offer, Referral, StepTaken
+from referrals.models import Alarm, Decision, EmergencyOpening, Offer, Referral, StepTaken
 from referrals.models.emergency import REVIEW_WITHIN
 from referrals.priority import BANDS, reminder
 from referrals.transitions import OPEN, Status
@@ -55,6 +55,12 @@ def due_soon(*, at: datetime) -> list[UUID]:
             soon = soon.filter(paused_at=None, reminded_at=None).order_by("due_at")
             found += soon.values_list("pk", flat=True)[: AT_ONCE - len(found)]
     return found
+
+
+def rungs_to_call(*, at: datetime) -> list[UUID]:
+    """Live alarms of which the next rung's time has come."""
+    due = Alarm.objects.filter(ended_at=None, next_at__lte=at)
+    return list(due.order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
 
 
 def openings_unreviewed(*, at: datetime) -> list[UUID]:

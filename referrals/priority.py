@@ -256,7 +256,8 @@ def action_due(band: str, received_at: datetime) -> datetime:
 
 
 def offer_window(band: str) -> timedelta:
-    """How long an agency may take to answer an offer before it expires (the Centre's scale)."""
+    """How much time an agency has to answer an offer before it expires (the Centre's scale); which of its time counts,
+    `referrals.answering` says."""
     _check_band(band)
     return _OFFER[band]
 

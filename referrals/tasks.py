@@ -1,12 +1,17 @@
 """What does the clock do to referrals? Each entrance calls one action."""
 
+import logging
+import time
 from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
+from notifications.pagers import Answer, Callee, Pager, the_pager
+from ohsc.core import registry
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals import clocks
@@ -14,13 +19,20 @@ from referrals.actions import (
     StepRefused,
     alarm_unreviewed,
     breach,
+    climb,
+    lease_page,
     offering_on,
     perform,
     plans,
     reckon,
     remind,
     remind_of_offer,
+    settle_page,
 )
+from referrals.models import AlarmCall
+
+log = logging.getLogger(__name__)
+PAGING_SECONDS = 25.0  # of one task; what is left is the next one's
 
 
 @shared_task
@@ -45,6 +57,37 @@ def watch_clocks() -> int:
         + _each(clocks.offers_to_answer_soon, remind_of_offer)
         + _each(clocks.openings_unreviewed, alarm_unreviewed)
     )
+
+
+@shared_task
+def climb_ladders() -> int:
+    """Call whom the ladders of live alarms say, each in its own transaction; then hand over what a pager carries."""
+    climbed = _each(clocks.rungs_to_call, climb)
+    _page()
+    return climbed
+
+
+def _page() -> None:
+    """Every call that waits for the pager. An error of the pager's is an answer: it is tried again."""
+    pager = the_pager()
+    end = time.monotonic() + PAGING_SECONDS
+    while pager and time.monotonic() < end and (call := lease_page(at=timezone.now())):
+        settle_page(call, _carried(pager, call), at=timezone.now())
+
+
+def _carried(pager: Pager, call: AlarmCall) -> Answer:
+    person, agency = call.person, call.agency
+    to = (
+        Callee(person.name, agency.name, email=person.email)
+        if person
+        else Callee(agency.desk_name, agency.name, agency.desk_email, agency.desk_phone)
+    )
+    link = settings.BASE_URL + registry.page_of("alarm", call.alarm_id)
+    try:
+        return pager.page(call.pk, to, reference=call.alarm.referral.reference, link=link, at=call.called_at)
+    except Exception as error:
+        log.exception("the pager failed with call %s", call.pk)
+        return Answer(accepted=False, reason=f"our own error: {type(error).__name__}")
 
 
 @shared_task

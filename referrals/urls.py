@@ -4,6 +4,7 @@ from agencies.roles import Permission
 from ohsc.core.routes import Need, route
 from referrals.views import (
     agreements,
+    at_risk,
     board,
     books,
     break_glass,
@@ -109,6 +110,12 @@ urlpatterns += [
     route("plans/<uuid:plan_id>/accept", plans.accept, name="plan-accept", needs=COORDINATOR),
     route("plans/<uuid:plan_id>/cancel", plans.cancel, name="plan-cancel", needs=COORDINATOR),
     route("plans/lines/<uuid:line_id>", plans.line, name="plan-line", needs=COORDINATOR),
+]
+
+# A child at risk now
+urlpatterns += [
+    route("at-risk-now", at_risk.at_risk_now, name="at-risk-now", needs=Permission.SEE_REFERRALS),
+    route("at-risk-now/<uuid:alarm_id>/take", at_risk.take_it, name="at-risk-now-take", needs=Permission.ACT),
 ]
 
 # The board and my work

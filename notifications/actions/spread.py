@@ -30,6 +30,7 @@ KEEPERS = {
     "client": Permission.MANAGE_CLIENTS,
     WebhookEndpoint.SUBJECT: Permission.MANAGE_WEBHOOKS,
     "emergency_opening": Permission.SEE_BREAK_GLASS,
+    "alarm": Permission.SEE_REFERRALS,  # each such notice names the one person who is called
     "person": Permission.MANAGE_PEOPLE,
     "invitation": Permission.MANAGE_PEOPLE,
 }

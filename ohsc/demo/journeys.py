@@ -64,6 +64,15 @@ def shapes() -> list[tuple[str, ...]]:
     return [shape for shape, times in SHAPES for _ in range(times)]
 
 
+def runs_by_the_wall_clock(shape: tuple[str, ...], turn: int) -> bool:
+    """An offer that ends unanswered, or within minutes: its time is to be known here, whatever the agency's hours."""
+    return "expire" in shape or _ends_soon(shape, turn)
+
+
+def _ends_soon(shape: tuple[str, ...], turn: int) -> bool:
+    return shape == _TO_OFFER and turn < len(_SOONEST)
+
+
 def journey(shape: tuple[str, ...], band: str, rng: random.Random, *, now: datetime, turn: int) -> Journey:
     """`turn` counts the referrals of this shape: the first few offers end within minutes, a few arrivals are late."""
     gaps = []
@@ -112,7 +121,7 @@ def _since_then(
         return offer_window(band) * (1 - _ACKNOWLEDGED) * rng.uniform(0.2, 0.9)
     if last in ("offer", "pass-on"):
         window = offer_window(band)
-        soon = shape == _TO_OFFER and turn < len(_SOONEST)
+        soon = _ends_soon(shape, turn)
         return window - (_SOONEST[turn] * _MINUTE if soon else window * rng.uniform(0.2, 0.93))
     if last in _ENDED:
         return rng.triangular(0.1, 24, 4) * _DAY

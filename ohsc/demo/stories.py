@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ohsc.demo.agencies import AGENCIES, CENTRE
 from ohsc.demo.answers import QUESTIONS, outcomes_of, reason_for
-from ohsc.demo.journeys import journey, shapes
+from ohsc.demo.journeys import journey, runs_by_the_wall_clock, shapes
 from ohsc.demo.recipients import Recipients
 from ohsc.demo.selectors import some_selectors
 from ohsc.demo.wording import factors_for, matters, words_for
@@ -86,7 +86,7 @@ def _story(
 ) -> Story:
     rng = random.Random(f"{SEED}-{number}")  # noqa: S311
     worded = words_for(subject, rng)
-    band = _band(worded.harm_type, shape, rng)
+    band = "P2" if runs_by_the_wall_clock(shape, turn) else _band(worded.harm_type, shape, rng)
     way = journey(shape, band, rng, now=now, turn=turn)
     source = _source(worded.environment, shape, rng)
     # Now and then somebody sees more in it than the answers say, and sets a higher band.

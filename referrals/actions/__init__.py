@@ -1,8 +1,10 @@
 """The verbs of referrals: receive, perform a step, hold, open a narrative. Every write is made here."""
 
+from referrals.actions.alarms import climb, take_alarm
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.hold import hand_over, put_down, take
+from referrals.actions.paging import lease_page, settle_page
 from referrals.actions.perform import check_given, perform
 from referrals.actions.receive import AlreadyReceived, judged, receive, receive_each
 from referrals.actions.reckon import reckon
@@ -18,9 +20,11 @@ __all__ = [
     "breach",
     "break_glass",
     "check_given",
+    "climb",
     "end_opening",
     "hand_over",
     "judged",
+    "lease_page",
     "perform",
     "put_down",
     "receive",
@@ -30,5 +34,7 @@ __all__ = [
     "remind",
     "remind_of_offer",
     "review_opening",
+    "settle_page",
     "take",
+    "take_alarm",
 ]

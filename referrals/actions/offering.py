@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from agencies.agreements import Disclosure, covering, missing_term, why_none_covers, why_not_onward
 from agencies.models import Agency, SharingAgreement
 from ohsc.core.actor import Actor
-from referrals import handling, priority
+from referrals import handling
 from referrals.actions import custody
 from referrals.actions.refused import StepRefused
+from referrals.answering import answer_by
 from referrals.models import Offer, Referral
 from referrals.transitions import Party
 
@@ -36,7 +37,7 @@ def make(referral: Referral, agency: Agency | None, *, under: str, by: Actor, at
         from_agency_id=by.home_id,
         agreement=agreement,
         made_at=at,
-        answer_by=at + priority.offer_window(referral.band),
+        answer_by=answer_by(referral.band, agency, at),
     )
     custody.begin(referral, agency.pk, Party.OFFERED, at)
     return offer

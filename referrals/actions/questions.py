@@ -9,6 +9,7 @@ from ohsc.core.actor import Actor
 from referrals.access import standing
 from referrals.actions.clocks import pause, resume
 from referrals.actions.refused import GivenRefused, StepRefused
+from referrals.answering import after_a_pause
 from referrals.asking import askable
 from referrals.drafts import Given
 from referrals.models import Offer, Question, Referral
@@ -106,10 +107,13 @@ def _go_on(referral: Referral, at: datetime) -> None:
         resume(referral, at=at)
     offer = _open_offer(referral)
     if offer is not None and offer.paused_at is not None and Question.Pauses.OFFER not in held:
-        offer.answer_by += at - offer.paused_at
+        offer.answer_by = after_a_pause(
+            referral.band, offer.to_agency, offer.answer_by, stood=offer.paused_at, at=at
+        )
         offer.paused_at = None
         offer.save(update_fields=["answer_by", "paused_at"])
 
 
 def _open_offer(referral: Referral) -> Offer | None:
-    return Offer.objects.filter(referral=referral, state=Offer.State.OPEN).first()
+    rows = Offer.objects.filter(referral=referral, state=Offer.State.OPEN)
+    return rows.select_related("to_agency").first()

@@ -23,7 +23,7 @@ from ohsc.core.references import new_reference
 from ohsc.core.together import insert, together
 from referrals import priority
 from referrals.access import sent_before, visible_referrals, visible_reports
-from referrals.actions import custody
+from referrals.actions import alarms, custody
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
 from referrals.handling import problems
 from referrals.models import Factor, Narrative, Referral, Report, Sighting, StepTaken
@@ -306,6 +306,7 @@ def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> 
         ]
     )
     insert([referral for referral, _ in pairs])
+    alarms.raise_on_arrival([referral for referral, _ in pairs], by=by, at=at)
     insert(
         [Narrative(referral=referral, text=draft.narrative) for referral, draft in pairs if draft.narrative]
     )

@@ -1,5 +1,6 @@
 """What was asked of whom? Reports as they arrived, referrals, and what hangs on them; and what is always true."""
 
+from referrals.models.alarm import Alarm, AlarmCall
 from referrals.models.desk import Holding, Reckoning, SavedFilter
 from referrals.models.emergency import EmergencyOpening
 from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, StepTaken
@@ -9,6 +10,8 @@ from referrals.models.register import Disclosure
 from referrals.models.routing import Decision, Plan, PlanLine, Rulebook, Snapshot
 
 __all__ = [
+    "Alarm",
+    "AlarmCall",
     "Decision",
     "Disclosure",
     "EmergencyOpening",

@@ -23,10 +23,11 @@ from ohsc.core.words import Band
 from referrals import board as boards
 from referrals import record
 from referrals.actions import StepRefused, VersionStale, perform
+from referrals.alarms import live_alarms
+from referrals.answering import answer_by
 from referrals.candidates import Candidate, candidates
 from referrals.forms_steps import Known, StepForm, form_for
 from referrals.models import Referral
-from referrals.priority import offer_window
 from referrals.transitions import STEPS, Fact, Party, why_not
 from referrals.views.previewing import preview
 
@@ -72,7 +73,7 @@ def offer(request: HttpRequest, referral_id: UUID, agency: str) -> HttpResponse:
         "candidate": candidate,
         "why_not": candidate.blocker or problem,
         "preview": shown,
-        "answer_by": at + offer_window(seen.referral.band),
+        "answer_by": answer_by(seen.referral.band, candidate.load.agency, at),
         "form": StepForm(OFFER, Known(seen.referral)),
     }
     return render(request, "referrals/offer.html", context)
@@ -96,7 +97,7 @@ def _make_offer(request: HttpRequest, referral_id: UUID, slug: str) -> HttpRespo
         return _refused(
             request, referral, "It was changed since you looked. Look at it again before you offer it."
         )
-    until = when_in_full(at + offer_window(referral.band))
+    until = when_in_full(answer_by(referral.band, agency, at))
     messages.success(request, f"{referral.reference} is offered to {agency}, who can answer until {until}.")
     return redirect("board")
 
@@ -135,6 +136,7 @@ def _page(
     chosen = record.referral_of(referral_id, actor) if referral_id else None
     found = boards.open_board(actor, at=at, band=band, chosen=[chosen.pk] if chosen else [])
     context = {
+        "at_risk": live_alarms(actor).count(),
         "board": found,
         "form": recalling,
         "band": band,

@@ -17,9 +17,9 @@ from ohsc.core.templatetags.ohsc import when_in_full
 from referrals import record
 from referrals.actions import StepRefused, VersionStale, perform
 from referrals.actions.offering import disclosure_of
+from referrals.answering import answer_by
 from referrals.forms_steps import Known, StepForm
 from referrals.models import Referral
-from referrals.priority import offer_window
 from referrals.transitions import STEPS
 from referrals.views.previewing import preview
 
@@ -56,7 +56,7 @@ def _show(request, referral_id, agency, *, form: StepForm | None = None, problem
         "why_not": why_not,
         "agreement": covering(agreements, disclosure_of(seen.referral, at)),
         "preview": shown,
-        "answer_by": at + offer_window(seen.referral.band),
+        "answer_by": answer_by(seen.referral.band, agency, at),
         "form": form or StepForm(PASS_ON, Known(seen.referral)),
     }
     return render(request, "referrals/pass_on.html", context)
@@ -90,7 +90,7 @@ def _send(request, referral_id, agency) -> HttpResponse:
     except StepRefused as refusal:
         messages.warning(request, str(refusal))
         return redirect("referral", referral_id)
-    until = when_in_full(at + offer_window(referral.band))
+    until = when_in_full(answer_by(referral.band, agency, at))
     messages.success(
         request,
         f"{referral.reference} is offered to {agency}, who can answer until {until}. You have it until they accept.",
