@@ -87,6 +87,13 @@ ACTIONS: dict[str, Words] = {
     "clock.due_soon": Words("Reminded that it is due", "the clocks of the referral"),
     "clock.overdue": Words("Raised the alarm: the clock was missed", "the clocks of the referral"),
     "clock.answer_soon": Words("Reminded that the offer is to be answered", "the clocks of the referral"),
+    "clock.feedback_owed": Words("Noted that word of it is owed to the source", _FEEDBACK),
+    "clock.feedback_due": Words("Reminded that word of it is due to the source", _FEEDBACK),
+    "clock.feedback_late": Words("Raised the alarm: the source had no word of it", _FEEDBACK),
+    # Feedback
+    "referral.progress": Words("Told the source how it stands", _FEEDBACK),
+    "feedback.listed": Words("Was shown what its source was told, and is owed", _FEEDBACK, of_a_list=True),
+    "feedback.exported": Words("Took out in a file what its source was told", "a file of a list", of_a_list=True),
     "filter.saved": Words("Saved a filter", _OWN_WORK),
     "filter.renamed": Words("Renamed a filter", _OWN_WORK),
     "filter.deleted": Words("Deleted a filter", _OWN_WORK),

@@ -14,6 +14,7 @@ class ReferralsConfig(AppConfig):
         from referrals.actions import register
         from referrals.actions.hold import put_down_all
         from referrals.emergencies import waiting_for
+        from referrals.feedback_lists import late_with
         from referrals.figures import figures
         from referrals.harms import harm_types
         from referrals.naming import REFERRALS
@@ -39,6 +40,15 @@ class ReferralsConfig(AppConfig):
                     shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
                 )
             )
+        add_to_menu(
+            Place(
+                "Feedback",
+                leads_to="feedback",
+                order=10,
+                shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
+                waiting=late_with,
+            )
+        )
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))
         add(
             Place("Board", leads_to="board", order=20, shortcut="g b", shown_to=lambda actor: actor.is_centre)

@@ -8,8 +8,19 @@ from django.utils import timezone
 
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from referrals import clocks
-from referrals.actions import StepRefused, alarm_unreviewed, breach, perform, reckon, remind, remind_of_offer
+from referrals import clocks, feedback_owed
+from referrals.actions import (
+    StepRefused,
+    alarm_unreviewed,
+    begin_owing,
+    breach,
+    chase_feedback,
+    perform,
+    reckon,
+    remind,
+    remind_of_feedback,
+    remind_of_offer,
+)
 
 
 @shared_task
@@ -21,12 +32,15 @@ def expire_offers() -> int:
 @shared_task
 def watch_clocks() -> int:
     """Remind of what is due soon, tell the named officers of what was missed, and the Centre's reviewers of a broken
-    glass of which nobody said anything. Each in its own transaction."""
+    glass of which nobody said anything; and see to the word that sources are owed. Each in its own transaction."""
     return (
         _each(clocks.overdue, breach)
         + _each(clocks.due_soon, remind)
         + _each(clocks.offers_to_answer_soon, remind_of_offer)
         + _each(clocks.openings_unreviewed, alarm_unreviewed)
+        + _each(feedback_owed.not_yet_owed, begin_owing)
+        + _each(feedback_owed.to_remind, remind_of_feedback)
+        + _each(feedback_owed.to_chase, chase_feedback)
     )
 
 

@@ -9,6 +9,7 @@ from referrals.views import (
     break_glass,
     disclosures,
     exports,
+    feedback,
     holding,
     listing,
     new,
@@ -131,6 +132,18 @@ urlpatterns += [
         name="saved-filter-delete",
         needs=Permission.SEE_REFERRALS,
     ),
+]
+
+# What sources are told
+urlpatterns += [
+    route(
+        "referrals/<uuid:referral_id>/progress",
+        feedback.progress,
+        name="referral-progress",
+        needs=Permission.ACT,
+    ),
+    route("feedback", feedback.feedback, name="feedback", needs=Permission.SEE_REFERRALS),
+    route("feedback/csv", feedback.feedback_csv, name="feedback-csv", needs=EXPORT),
 ]
 
 # What may be disclosed, and what was

@@ -2,6 +2,7 @@
 
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
+from referrals.actions.feedback import begin_owing, chase_feedback, remind_of_feedback, tell_source
 from referrals.actions.hold import hand_over, put_down, take
 from referrals.actions.perform import check_given, perform
 from referrals.actions.receive import AlreadyReceived, judged, receive, receive_each
@@ -15,8 +16,10 @@ __all__ = [
     "StepRefused",
     "VersionStale",
     "alarm_unreviewed",
+    "begin_owing",
     "breach",
     "break_glass",
+    "chase_feedback",
     "check_given",
     "end_opening",
     "hand_over",
@@ -28,7 +31,9 @@ __all__ = [
     "reckon",
     "rehearse",
     "remind",
+    "remind_of_feedback",
     "remind_of_offer",
     "review_opening",
     "take",
+    "tell_source",
 ]

@@ -2,15 +2,18 @@
 
 from referrals.models.desk import Holding, Reckoning, SavedFilter
 from referrals.models.emergency import EmergencyOpening
+from referrals.models.feedback import FeedbackOwed, Progress
 from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, StepTaken
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
 from referrals.models.register import Disclosure
+from referrals.models.scorecard import Scorecard
 
 __all__ = [
     "Disclosure",
     "EmergencyOpening",
     "Factor",
+    "FeedbackOwed",
     "HarmType",
     "Holding",
     "Narrative",
@@ -18,11 +21,13 @@ __all__ = [
     "Outcome",
     "OutcomeDetail",
     "PartyRow",
+    "Progress",
     "Question",
     "Reckoning",
     "Referral",
     "Report",
     "SavedFilter",
+    "Scorecard",
     "Sighting",
     "StepTaken",
 ]

@@ -55,6 +55,8 @@ WHOLE = {"api-unknown": "/api/v1/nothing-of-this-name"}
 BODIES: dict[str, dict] = {
     **{name: {"purpose": "quality"} for name in ("triage-csv", "search-list-csv", "search-csv", "inbox-csv")},
     "disclosures-csv": {"purpose": "quality"},
+    "feedback-csv": {"purpose": "quality"},
+    "referral-progress": {"code": "ACKNOWLEDGED"},
     "audit-csv": {"why": "lawfulness"},
     "break-glass-review": {"verdict": "yes", "note": "Looked at."},
     "referral-narrative": {"reason": "quality"},
