@@ -208,10 +208,17 @@ def _rows(referrals: Iterable[Referral], actor: Actor, at: datetime) -> list[Row
         .filter(referral__in=ids, ended_at=None)
         .select_related("agency")
     }
-    words = visible_progress(actor).filter(referral__in=ids).order_by("referral", "-at", "-id")
+    words = (
+        visible_progress(actor)
+        .filter(referral__in=ids)
+        .select_related("agency")
+        .order_by("referral", "-at", "-id")
+    )
     told = {one.referral_id: one for one in words.distinct("referral")}
     outcomes: dict[UUID, list[Outcome]] = {}
-    for outcome in visible_outcomes(actor).filter(referral__in=ids).order_by("at", "id"):
+    for outcome in (
+        visible_outcomes(actor).filter(referral__in=ids).select_related("agency").order_by("at", "id")
+    ):
         outcomes.setdefault(outcome.referral_id, []).append(outcome)
     details = dict(visible_outcome_details(actor).filter(referral__in=ids).values_list("outcome_id", "text"))
     return [

@@ -90,7 +90,7 @@ def begin_owing(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
         referral = rows.filter(pk=referral_id).first()
         if referral is None or _owed(referral) is not None or not _owe(referral, at):
             return False
-        _note("feedback_owed", referral, [], by=by, at=at)
+        _note("clock.feedback_owed", referral, [], by=by, at=at)
     return True
 
 
@@ -104,7 +104,7 @@ def remind_of_feedback(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
         owed.save(update_fields=["reminded_at"])
         holder = Holding.objects.filter(referral=referral_id, agency=owed.agency_id).first()
         _chase(
-            "feedback_due",
+            "clock.feedback_due",
             "Word to the source is due",
             owed.referral,
             {owed.agency_id: holder and holder.person_id},
@@ -126,7 +126,12 @@ def chase_feedback(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
         told = Agency.objects.filter(pk=owed.agency_id) | Agency.objects.filter(is_centre=True)
         officers = {agency.pk: officer_of(agency) for agency in told}
         _chase(
-            "feedback_late", "The source waits for word, a week late", owed.referral, officers, by=by, at=at
+            "clock.feedback_late",
+            "The source waits for word, a week late",
+            owed.referral,
+            officers,
+            by=by,
+            at=at,
         )
     return True
 
@@ -226,7 +231,7 @@ def _tell_of(referral: Referral, *, by: Actor, at: datetime) -> None:
 
 
 def _chase(
-    name: str,
+    action: str,
     says: str,
     referral: Referral,
     told: dict[UUID, UUID | None],
@@ -234,10 +239,10 @@ def _chase(
     by: Actor,
     at: datetime,
 ) -> None:
-    _note(name, referral, sorted(told), by=by, at=at)
+    _note(action, referral, sorted(told), by=by, at=at)
     notifications.tell(
         sorted(told),
-        topic=f"referral.{name}",
+        topic=action.replace("clock.", "referral."),
         subject=("referral", referral.pk, referral.reference, referral.version),
         says=says,
         at=at,
@@ -245,10 +250,10 @@ def _chase(
     )
 
 
-def _note(name: str, referral: Referral, recipients: list[UUID], *, by: Actor, at: datetime) -> None:
+def _note(action: str, referral: Referral, recipients: list[UUID], *, by: Actor, at: datetime) -> None:
     audit.record(
         audit.Kind.ALTERATION,
-        f"clock.{name}",
+        action,
         by=by,
         at=at,
         subject_type="referral",

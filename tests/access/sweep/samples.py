@@ -63,6 +63,7 @@ BODIES: dict[str, dict] = {
     "saved-filters": {"page": "triage", "name": "One more", "query": ""},
     "saved-filter-rename": {"name": "Another name"},
     "api-webhook-replay": {"since": "2026-01-01T00:00:00Z"},
+    "api-progress": {"code": "ACKNOWLEDGED"},
     "api-step-triage": {"priority": "P2"},
     "api-step-re-band": {"priority": "P1"},
     "api-step-offer": {"to_agency": "northshire-police"},
