@@ -38,6 +38,7 @@ class Words:
 _JOURNEY = "the referral's journey"
 _CUSTODY = "custody of the referral"
 _FEEDBACK = "feedback owed to the source"
+_QUALITY = "checking the quality of work"
 _RISK = "risk to a child"
 _OWN_WORK = "own work"
 _PEOPLE = "keeping people and their access"
@@ -94,6 +95,9 @@ ACTIONS: dict[str, Words] = {
     "referral.progress": Words("Told the source how it stands", _FEEDBACK),
     "feedback.listed": Words("Was shown what its source was told, and is owed", _FEEDBACK, of_a_list=True),
     "feedback.exported": Words("Took out in a file what its source was told", "a file of a list", of_a_list=True),
+    "scorecards.counted": Words("Counted the scorecards", _QUALITY, of_a_list=True),
+    "scorecards.opened": Words("Was shown the scorecards", _QUALITY, of_a_list=True),
+    "scorecards.exported": Words("Took the scorecards out in a file", _QUALITY, of_a_list=True),
     "filter.saved": Words("Saved a filter", _OWN_WORK),
     "filter.renamed": Words("Renamed a filter", _OWN_WORK),
     "filter.deleted": Words("Deleted a filter", _OWN_WORK),
@@ -232,6 +236,7 @@ SUBJECTS = {  # what one of these is called, and several
     "delivery": ("message", "messages"),
     "inbox_item": ("inbox item", "inbox items"),
     "saved_filter": ("filter", "filters"),
+    "scorecard": ("scorecard", "scorecards"),
     "reckoning": ("count of the books", "counts of the books"),
 }
 

@@ -29,6 +29,7 @@ class ReferralsConfig(AppConfig):
         beyond.held, beyond.put_down = held_by, put_down_all
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         for order, label, leads_to in (
+            (20, "Scorecards", "scorecards"),
             (60, "Sharing agreements", "agreements"),
             (70, "Disclosures", "disclosures"),
         ):

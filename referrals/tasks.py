@@ -15,6 +15,7 @@ from referrals.actions import (
     begin_owing,
     breach,
     chase_feedback,
+    count_scorecards,
     perform,
     reckon,
     remind,
@@ -49,6 +50,13 @@ def balance_the_books() -> int:
     """Every referral received is somewhere, in one organisation's custody. Returns how many promises are broken."""
     with acting_as(CLOCK):
         return len(reckon(by=CLOCK, at=timezone.now()).broken)
+
+
+@shared_task
+def count_the_scorecards() -> int:
+    """Every agency's figures as source and as receiver, for the pages. Returns how many cards were written."""
+    with acting_as(CLOCK):
+        return count_scorecards(by=CLOCK, at=timezone.now())
 
 
 def _each(find: Callable, act: Callable) -> int:

@@ -17,6 +17,7 @@ from referrals.views import (
     queue,
     referral,
     saved,
+    scorecards,
     search,
     seen_by,
     steps,
@@ -144,6 +145,8 @@ urlpatterns += [
     ),
     route("feedback", feedback.feedback, name="feedback", needs=Permission.SEE_REFERRALS),
     route("feedback/csv", feedback.feedback_csv, name="feedback-csv", needs=EXPORT),
+    route("scorecards", scorecards.scorecards, name="scorecards", needs=Permission.SEE_REFERRALS),
+    route("scorecards/csv", scorecards.scorecards_csv, name="scorecards-csv", needs=EXPORT),
 ]
 
 # What may be disclosed, and what was

@@ -9,6 +9,7 @@ from referrals.actions.receive import AlreadyReceived, judged, receive, receive_
 from referrals.actions.reckon import reckon
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
 from referrals.actions.rehearse import rehearse
+from referrals.actions.scorecards import count_scorecards
 
 __all__ = [
     "AlreadyReceived",
@@ -21,6 +22,7 @@ __all__ = [
     "break_glass",
     "chase_feedback",
     "check_given",
+    "count_scorecards",
     "end_opening",
     "hand_over",
     "judged",

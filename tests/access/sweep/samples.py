@@ -56,6 +56,7 @@ BODIES: dict[str, dict] = {
     **{name: {"purpose": "quality"} for name in ("triage-csv", "search-list-csv", "search-csv", "inbox-csv")},
     "disclosures-csv": {"purpose": "quality"},
     "feedback-csv": {"purpose": "quality"},
+    "scorecards-csv": {"purpose": "quality"},
     "referral-progress": {"code": "ACKNOWLEDGED"},
     "audit-csv": {"why": "lawfulness"},
     "break-glass-review": {"verdict": "yes", "note": "Looked at."},
