@@ -38,6 +38,7 @@ class Words:
 _JOURNEY = "the referral's journey"
 _CUSTODY = "custody of the referral"
 _FEEDBACK = "feedback owed to the source"
+_QUALITY = "checking the quality of work"
 _RISK = "risk to a child"
 _OWN_WORK = "own work"
 _PEOPLE = "keeping people and their access"
@@ -87,6 +88,16 @@ ACTIONS: dict[str, Words] = {
     "clock.due_soon": Words("Reminded that it is due", "the clocks of the referral"),
     "clock.overdue": Words("Raised the alarm: the clock was missed", "the clocks of the referral"),
     "clock.answer_soon": Words("Reminded that the offer is to be answered", "the clocks of the referral"),
+    "clock.feedback_owed": Words("Noted that word of it is owed to the source", _FEEDBACK),
+    "clock.feedback_due": Words("Reminded that word of it is due to the source", _FEEDBACK),
+    "clock.feedback_late": Words("Raised the alarm: the source had no word of it", _FEEDBACK),
+    # Feedback
+    "referral.progress": Words("Told the source how it stands", _FEEDBACK),
+    "feedback.listed": Words("Was shown what its source was told, and is owed", _FEEDBACK, of_a_list=True),
+    "feedback.exported": Words("Took out in a file what its source was told", "a file of a list", of_a_list=True),
+    "scorecards.counted": Words("Counted the scorecards", _QUALITY, of_a_list=True),
+    "scorecards.opened": Words("Was shown the scorecards", _QUALITY, of_a_list=True),
+    "scorecards.exported": Words("Took the scorecards out in a file", _QUALITY, of_a_list=True),
     "filter.saved": Words("Saved a filter", _OWN_WORK),
     "filter.renamed": Words("Renamed a filter", _OWN_WORK),
     "filter.deleted": Words("Deleted a filter", _OWN_WORK),
@@ -240,6 +251,7 @@ SUBJECTS = {  # what one of these is called, and several
     "delivery": ("message", "messages"),
     "inbox_item": ("inbox item", "inbox items"),
     "saved_filter": ("filter", "filters"),
+    "scorecard": ("scorecard", "scorecards"),
     "reckoning": ("count of the books", "counts of the books"),
 }
 

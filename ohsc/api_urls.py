@@ -23,6 +23,7 @@ from ohsc.api_docs import Changes, Document, Page
 from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
 from referrals.api import STEP_VIEWS, Bulk, HarmTypes, History, Matches, OneReferral, Referrals
+from referrals.feedback_api import Feedback, TellSource
 from referrals.serializers import STEP_SHAPES
 from referrals.transitions import STEPS, Step
 
@@ -63,6 +64,8 @@ urlpatterns = [
     path(REFERRAL, OneReferral.as_view(), name="api-referral"),
     path(f"{REFERRAL}/matches", Matches.as_view(), name="api-matches"),
     path(f"{REFERRAL}/history", History.as_view(), name="api-history"),
+    path(f"{REFERRAL}/progress", TellSource.as_view(), name="api-progress"),
+    path("api/v1/feedback", Feedback.as_view(), name="api-feedback"),
     *(_step_path(step) for step in STEPS.values()),
     path("api/v1/imports", Imports.as_view(), name="api-imports"),
     path("api/v1/agencies", Agencies.as_view(), name="api-agencies"),

@@ -33,7 +33,9 @@ CHANGES = (
             "scopes": "clients",
             "states of a client": "live expiring expired revoked",
             "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended"
-            " audit.head",
+            " audit.head referral.progress referral.feedback_due referral.feedback_late",
+            "words to a source": "ACKNOWLEDGED UNDER_ENQUIRY SAFEGUARDING_IN_HAND AWAITING_OTHERS",
+            "words owed": "overdue owed",
             "parts of a receipt": "record history line reference",
             "ways of reading": "page interface webhook e-mail",
         },
@@ -61,6 +63,8 @@ CHANGES = (
             " narrative and no selectors. It is the way for what is higher than OFFICIAL-SENSITIVE.",
             "`accept` of a referral with conditions (code C) counts as having read them, and is recorded so.",
             "GET /api/v1/audit/heads and /latest: the signed heads of the sealed audit, for any token.",
+            "POST /api/v1/referrals/{id}/progress: a custodian tells the source how it stands. GET /api/v1/feedback:"
+            " what sources were told, what came of it, and what they are owed.",
             "A webhook added with audit_heads is sent the head too, at most once an hour.",
         ),
     ),

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
     "call for a child at risk": {"task": "referrals.tasks.climb_ladders", "schedule": 1.5 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},
+    "count the scorecards": {"task": "referrals.tasks.count_the_scorecards", "schedule": 3600.0},
     "send the audit's head": {"task": "notifications.tasks.tell_of_heads", "schedule": 3600.0},
     "warn of partner systems that end soon": {
         "task": "notifications.tasks.warn_of_expiring_clients",

@@ -1,6 +1,6 @@
 """Who may see a referral, and how much of it? No other module answers that question.
 
-The same rule stands in PostgreSQL as policies (migrations 0002 and 0008), so that either lock alone would hold.
+The same rule stands in PostgreSQL as policies (migrations 0002, 0008 and 0013), so that either lock alone would hold.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,6 +21,7 @@ from referrals.models import (
     Disclosure,
     EmergencyOpening,
     Factor,
+    FeedbackOwed,
     Holding,
     Narrative,
     Offer,
@@ -29,19 +30,21 @@ from referrals.models import (
     PartyRow,
     Plan,
     PlanLine,
+    Progress,
     Question,
     Reckoning,
     Referral,
     Report,
     Rulebook,
     SavedFilter,
+    Scorecard,
     Sighting,
     StepTaken,
 )
 from referrals.transitions import Party
 
 RECEIVERS = (Party.CUSTODIAN, Party.OFFERED)
-NARRATIVE_READERS = (Party.CUSTODIAN, Party.SOURCE)
+NARRATIVE_READERS = FEEDBACK_READERS = (Party.CUSTODIAN, Party.SOURCE)
 
 
 def visible_referrals(actor: Actor, capacities: Iterable[Party] = ()) -> QuerySet[Referral]:
@@ -197,6 +200,24 @@ def visible_outcomes(actor: Actor) -> QuerySet[Outcome]:
 def visible_outcome_details(actor: Actor) -> QuerySet[OutcomeDetail]:
     """The source reads those that the concluding agency let it."""
     return _visible_parts(OutcomeDetail, actor, Q(for_source=True))
+
+
+def visible_progress(actor: Actor) -> QuerySet[Progress]:
+    """What the source was told in between: the source's, the custodian's and the Centre's, not an offered agency's."""
+    rows = Progress.objects.all()
+    return rows if actor.is_centre else rows.filter(_stands_to(actor, "referral_id", FEEDBACK_READERS))
+
+
+def visible_feedback_owed(actor: Actor) -> QuerySet[FeedbackOwed]:
+    """Which word is owed, since when: as what the source was told."""
+    rows = FeedbackOwed.objects.all()
+    return rows if actor.is_centre else rows.filter(_stands_to(actor, "referral_id", FEEDBACK_READERS))
+
+
+def visible_scorecards(actor: Actor) -> QuerySet[Scorecard]:
+    """An agency's own figures, and where the middle half of all lies; the Centre's, everybody's."""
+    rows = Scorecard.objects.all()
+    return rows if actor.is_centre else rows.filter(Q(agency=actor.agency_id) | Q(agency=None))
 
 
 def visible_narratives(actor: Actor) -> QuerySet[Narrative]:

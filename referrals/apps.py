@@ -21,6 +21,7 @@ class ReferralsConfig(AppConfig):
         from referrals.actions.hold import put_down_all
         from referrals.alarms import live_alarms
         from referrals.emergencies import waiting_for
+        from referrals.feedback_lists import late_with
         from referrals.figures import figures
         from referrals.harms import harm_types
         from referrals.naming import REFERRALS
@@ -36,6 +37,7 @@ class ReferralsConfig(AppConfig):
         beyond.held, beyond.put_down = held_by, put_down_all
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         for order, label, leads_to in (
+            (20, "Scorecards", "scorecards"),
             (60, "Sharing agreements", "agreements"),
             (70, "Disclosures", "disclosures"),
         ):
@@ -47,6 +49,15 @@ class ReferralsConfig(AppConfig):
                     shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
                 )
             )
+        add_to_menu(
+            Place(
+                "Feedback",
+                leads_to="feedback",
+                order=10,
+                shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
+                waiting=late_with,
+            )
+        )
         add(Place("Triage", leads_to="triage", order=10, shortcut="g t"))
         add(
             Place("Board", leads_to="board", order=20, shortcut="g b", shown_to=lambda actor: actor.is_centre)

@@ -22,12 +22,14 @@ from referrals.access import (
     receipts_for,
     standing_by,
     visible_factors,
+    visible_feedback_owed,
     visible_history,
     visible_holdings,
     visible_narratives,
     visible_offers,
     visible_outcome_details,
     visible_outcomes,
+    visible_progress,
     visible_questions,
     visible_referrals,
     visible_sightings,
@@ -36,9 +38,11 @@ from referrals.models import (
     Disclosure,
     EmergencyOpening,
     Factor,
+    FeedbackOwed,
     Narrative,
     Offer,
     Outcome,
+    Progress,
     Question,
     Referral,
     Sighting,
@@ -66,6 +70,10 @@ class Seen:
     agreements: dict[UUID, SharingAgreement] = field(
         default_factory=dict
     )  # those of its offers that it may read
+    progress: list[Progress] = field(
+        default_factory=list
+    )  # what the source was told in between, newest first
+    owed: FeedbackOwed | None = None  # the word it waits for
     holder: User | None = None
     opening: EmergencyOpening | None = None  # the reader's own, while it lasts
 
@@ -150,6 +158,11 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
             openings.filter(referral=referral_id),
             history_of(referral_id, actor) if history else StepTaken.objects.none(),
             receipts_for(actor).filter(subject_id=referral_id),
+            visible_progress(actor)
+            .filter(referral=referral_id)
+            .select_related("agency")
+            .order_by("-at", "-id"),
+            visible_feedback_owed(actor).filter(referral=referral_id, ended_at=None),
         ],
     )
 
@@ -170,6 +183,8 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         openings,
         taken,
         receipts,
+        progress,
+        owed,
     ) = _parts_of(actor, referral.pk, history)
     stands = standing_by(standings, actor)
     return Seen(
@@ -184,6 +199,8 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         outcomes=outcomes,
         outcome_details={detail.outcome_id: detail.text for detail in details},
         agreements={agreement.pk: agreement for agreement in agreements},
+        progress=progress,
+        owed=owed[0] if owed else None,
         holder=next((holding.person for holding in holdings), None),
         opening=openings[0] if openings else None,
         receipts={receipt.offer_id: receipt for receipt in receipts if receipt.offer_id},

@@ -14,18 +14,22 @@ from notifications.pagers import Answer, Callee, Pager, the_pager
 from ohsc.core import registry
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from referrals import clocks
+from referrals import clocks, feedback_owed
 from referrals.actions import (
     StepRefused,
     alarm_unreviewed,
+    begin_owing,
     breach,
+    chase_feedback,
     climb,
+    count_scorecards,
     lease_page,
     offering_on,
     perform,
     plans,
     reckon,
     remind,
+    remind_of_feedback,
     remind_of_offer,
     settle_page,
 )
@@ -50,12 +54,15 @@ def offer_on() -> int:
 @shared_task
 def watch_clocks() -> int:
     """Remind of what is due soon, tell the named officers of what was missed, and the Centre's reviewers of a broken
-    glass of which nobody said anything. Each in its own transaction."""
+    glass of which nobody said anything; and see to the word that sources are owed. Each in its own transaction."""
     return (
         _each(clocks.overdue, breach)
         + _each(clocks.due_soon, remind)
         + _each(clocks.offers_to_answer_soon, remind_of_offer)
         + _each(clocks.openings_unreviewed, alarm_unreviewed)
+        + _each(feedback_owed.not_yet_owed, begin_owing)
+        + _each(feedback_owed.to_remind, remind_of_feedback)
+        + _each(feedback_owed.to_chase, chase_feedback)
     )
 
 
@@ -95,6 +102,13 @@ def balance_the_books() -> int:
     """Every referral received is somewhere, in one organisation's custody. Returns how many promises are broken."""
     with acting_as(CLOCK):
         return len(reckon(by=CLOCK, at=timezone.now()).broken)
+
+
+@shared_task
+def count_the_scorecards() -> int:
+    """Every agency's figures as source and as receiver, for the pages. Returns how many cards were written."""
+    with acting_as(CLOCK):
+        return count_scorecards(by=CLOCK, at=timezone.now())
 
 
 def _each(find: Callable, act: Callable) -> int:

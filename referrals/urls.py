@@ -10,6 +10,7 @@ from referrals.views import (
     break_glass,
     disclosures,
     exports,
+    feedback,
     holding,
     listing,
     new,
@@ -18,6 +19,7 @@ from referrals.views import (
     queue,
     referral,
     saved,
+    scorecards,
     search,
     seen_by,
     steps,
@@ -149,6 +151,20 @@ urlpatterns += [
         name="saved-filter-delete",
         needs=Permission.SEE_REFERRALS,
     ),
+]
+
+# What sources are told
+urlpatterns += [
+    route(
+        "referrals/<uuid:referral_id>/progress",
+        feedback.progress,
+        name="referral-progress",
+        needs=Permission.ACT,
+    ),
+    route("feedback", feedback.feedback, name="feedback", needs=Permission.SEE_REFERRALS),
+    route("feedback/csv", feedback.feedback_csv, name="feedback-csv", needs=EXPORT),
+    route("scorecards", scorecards.scorecards, name="scorecards", needs=Permission.SEE_REFERRALS),
+    route("scorecards/csv", scorecards.scorecards_csv, name="scorecards-csv", needs=EXPORT),
 ]
 
 # What may be disclosed, and what was

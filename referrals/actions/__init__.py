@@ -3,6 +3,7 @@
 from referrals.actions.alarms import climb, take_alarm
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
+from referrals.actions.feedback import begin_owing, chase_feedback, remind_of_feedback, tell_source
 from referrals.actions.hold import hand_over, put_down, take
 from referrals.actions.paging import lease_page, settle_page
 from referrals.actions.perform import check_given, perform
@@ -10,6 +11,7 @@ from referrals.actions.receive import AlreadyReceived, judged, receive, receive_
 from referrals.actions.reckon import reckon
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
 from referrals.actions.rehearse import rehearse
+from referrals.actions.scorecards import count_scorecards
 
 __all__ = [
     "AlreadyReceived",
@@ -17,10 +19,13 @@ __all__ = [
     "StepRefused",
     "VersionStale",
     "alarm_unreviewed",
+    "begin_owing",
     "breach",
     "break_glass",
+    "chase_feedback",
     "check_given",
     "climb",
+    "count_scorecards",
     "end_opening",
     "hand_over",
     "judged",
@@ -32,9 +37,11 @@ __all__ = [
     "reckon",
     "rehearse",
     "remind",
+    "remind_of_feedback",
     "remind_of_offer",
     "review_opening",
     "settle_page",
     "take",
     "take_alarm",
+    "tell_source",
 ]

@@ -14,7 +14,7 @@ from ohsc.core.actor import Actor
 from ohsc.core.words import Environment
 from referrals import notices
 from referrals.access import standing, visible_history, visible_offers, visible_questions, visible_referrals
-from referrals.actions import alarms, register
+from referrals.actions import alarms, feedback, register
 from referrals.actions.effects import EFFECTS, Changed, Taking
 from referrals.actions.receive import history_row
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
@@ -57,6 +57,7 @@ def perform(name: str, *, referral_id: UUID, by: Actor, at: datetime, given: Giv
         before, band = referral.status, referral.band
         changed = EFFECTS[name](referral, given, Taking(by, at, centre))
         _move(referral, step, at)
+        feedback.follow(step, referral, at=at)
         taken = _history(step, referral, given, changed, before, by=by, at=at)
         taken.save(force_insert=True)
         _record(step, referral, given, changed, by=by, at=at)

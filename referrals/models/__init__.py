@@ -3,11 +3,13 @@
 from referrals.models.alarm import Alarm, AlarmCall
 from referrals.models.desk import Holding, Reckoning, SavedFilter
 from referrals.models.emergency import EmergencyOpening
+from referrals.models.feedback import FeedbackOwed, Progress
 from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, StepTaken
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
 from referrals.models.register import Disclosure
 from referrals.models.routing import Decision, Plan, PlanLine, Rulebook, Snapshot
+from referrals.models.scorecard import Scorecard
 
 __all__ = [
     "Alarm",
@@ -16,6 +18,7 @@ __all__ = [
     "Disclosure",
     "EmergencyOpening",
     "Factor",
+    "FeedbackOwed",
     "HarmType",
     "Holding",
     "Narrative",
@@ -25,12 +28,14 @@ __all__ = [
     "PartyRow",
     "Plan",
     "PlanLine",
+    "Progress",
     "Question",
     "Reckoning",
     "Referral",
     "Report",
     "Rulebook",
     "SavedFilter",
+    "Scorecard",
     "Sighting",
     "Snapshot",
     "StepTaken",

@@ -22,6 +22,7 @@ class Disclosure(Record):
         ASK = "ask", "Asked"
         ANSWER = "answer", "Answered"
         CONCLUDE = "conclude", "Outcome told"
+        PROGRESS = "progress", "Progress told"
         GRANT = "grant", "Case shared"
         EXPORT = "export", "Taken out as a file"
 
@@ -38,6 +39,7 @@ class Disclosure(Record):
         ANSWER = "answer", "answer"
         OUTCOMES = "outcomes", "outcomes"
         DETAIL = "detail", "words beside the outcomes"
+        PROGRESS = "progress", "how it stands"
         CASE = "case", "case"
         ROWS = "rows", "rows of a list"
 

@@ -15,9 +15,11 @@ from agencies.roles import Permission
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import notices
+from referrals.actions.feedback import why_not as why_no_word
 from referrals.asking import askable
 from referrals.choices import agencies_to_ask
 from referrals.facts import effective_factors
+from referrals.forms_feedback import ProgressForm
 from referrals.forms_steps import (
     FACTOR_QUESTIONS,
     Known,
@@ -312,6 +314,12 @@ class RecordPage:
             {"outcome": outcome, "label": outcome.get_code_display(), "detail": details.get(outcome.pk, "")}
             for outcome in self.seen.outcomes
         ]
+
+    @property
+    def progress_form(self) -> ProgressForm | None:
+        """How the source is told, for those who may tell it."""
+        untold = why_no_word(self.referral, self.seen.standing, self.actor)
+        return None if untold else ProgressForm(auto_id="progress_%s")
 
     @property
     def answer_by(self) -> Offer | None:

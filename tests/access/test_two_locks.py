@@ -33,6 +33,8 @@ RECEIVE, TRIAGE = {f"{name} receive" for name in ALL}, {"concluded triage", "off
 ASKED = {"concluded ask", "offered ask"}
 OFFER, END = {"concluded offer", "offered offer"}, {"concluded accept", "concluded conclude"}
 FROM_LUMEN = {f"{name} lumen contact_continuing" for name in ALL}
+TOLD, OWED = {"concluded UNDER_ENQUIRY"}, {"concluded told", "concluded concluded"}
+RANGES = {"everybody source", "everybody receiver"}
 SEEN_BY_LUMEN = {"concluded @heron", "offered @egret", "received @stork"}
 
 
@@ -73,13 +75,19 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     ),
     # What an agency showed and was shown; of the Centre's offer to another, and of a case, nothing else.
     "visible_disclosures": own(
-        {"concluded ask to lumen", "concluded conclude to lumen", "offered ask to lumen"},
+        {
+            "concluded ask to lumen",
+            "concluded conclude to lumen",
+            "concluded progress to lumen",
+            "offered ask to lumen",
+        },
         {
             "concluded offer to police",
             "concluded accept to police",
             "concluded ask to police",
             "concluded ask to lumen",
             "concluded conclude to lumen",
+            "concluded progress to lumen",
             "offered offer to police",
             "offered ask to centre",
             "case grant to eastmoor",
@@ -92,6 +100,7 @@ SEES = {  #                              Asha, source      Ben, received     Dev
             "concluded ask to police",
             "concluded ask to lumen",
             "concluded conclude to lumen",
+            "concluded progress to lumen",
             "offered offer to police",
             "offered ask to centre",
             "offered ask to lumen",
@@ -103,6 +112,17 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     # What was looked into of unusual reads is the auditor's alone, not Cora's.
     "visible_reviews": own(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
     "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
+    # What the source was told is its own and the custodian's, and so is what it was owed.
+    "visible_progress": own(TOLD, TOLD, NOTHING, NOTHING, TOLD),
+    "visible_feedback_owed": own(OWED, OWED, NOTHING, NOTHING, OWED),
+    # An agency's own figures, and where the middle half of all lies.
+    "visible_scorecards": own(
+        RANGES | {"lumen source"},
+        RANGES | {"police receiver"},
+        RANGES,
+        RANGES,
+        RANGES | {"lumen source", "police receiver"},
+    ),
     "visible_outcomes": own(
         {"ARREST", "CHILD_SAFEGUARDED"},
         {"ARREST", "CHILD_SAFEGUARDED"},
@@ -185,6 +205,12 @@ def said(name: str, row, names: dict) -> str:
             return "balanced"
         case "visible_outcomes":
             return row.code
+        case "visible_progress":
+            return f"{of} {row.code}"
+        case "visible_feedback_owed":
+            return f"{of} {row.ended_by}"
+        case "visible_scorecards":
+            return f"{agency or 'everybody'} {row.side}"
         case "visible_outcome_details":
             return row.text
         case "visible_history":

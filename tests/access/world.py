@@ -17,7 +17,7 @@ from notifications import actions as notifications
 from notifications import sending
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
-from referrals.actions import break_glass, reckon, take
+from referrals.actions import break_glass, count_scorecards, reckon, take, tell_source
 from referrals.actions.saved import save_filter
 from referrals.drafts import Handling, OutcomeDraft, SelectorDraft
 from referrals.models import Referral
@@ -59,6 +59,7 @@ def make_world(cast: Cast) -> World:
         _somebody_invited(agency)
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
+        count_scorecards(by=CLOCK, at=timezone.now())
     cora = cast.actor(cast.cora)
     with acting_as(cora):
         break_glass(
@@ -125,6 +126,9 @@ def _concluded(cast) -> Referral:
         actor = cast.actor(person)
         with acting_as(actor):
             take(referral.pk, by=actor, at=timezone.now())
+    ben = cast.actor(cast.ben)
+    with acting_as(ben):
+        tell_source(referral.pk, code="UNDER_ENQUIRY", by=ben, at=start + timedelta(minutes=6))
     return step(
         "conclude",
         who=cast.ben,

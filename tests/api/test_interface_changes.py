@@ -14,7 +14,9 @@ from ohsc import interface_changes
 from ohsc.core import problems, words
 from ohsc.interface_changes import CHANGES, Change, spoken
 from referrals import receipts
+from referrals.feedback_lists import DUE
 from referrals.harms import harm_types
+from referrals.models import Progress
 from referrals.priority import AGE_BANDS, ANSWERS, BANDS, FACTORS
 from referrals.serializers import ListQuery
 from referrals.transitions import OUTCOMES, RECEIVE, STEPS, Status
@@ -50,12 +52,19 @@ SPOKEN = {
         *("referral.glass_broken", "referral.glass_reviewed"),  # to the custodian, the source and the Centre
         "books.broken",  # to the Centre alone
         "agreement.ended",  # to both sides and the Centre
+        *(
+            "referral.progress",
+            "referral.feedback_due",
+            "referral.feedback_late",
+        ),  # word to the source, and the chase
         TEST,
         HEAD,
     ],
     "problem types": problems.TITLES,
     "parts of a receipt": receipts.PARTS,
     "ways of reading": receipts.THROUGH,
+    "words to a source": Progress.Code.values,
+    "words owed": DUE,
 }
 
 

@@ -55,6 +55,9 @@ WHOLE = {"api-unknown": "/api/v1/nothing-of-this-name"}
 BODIES: dict[str, dict] = {
     **{name: {"purpose": "quality"} for name in ("triage-csv", "search-list-csv", "search-csv", "inbox-csv")},
     "disclosures-csv": {"purpose": "quality"},
+    "feedback-csv": {"purpose": "quality"},
+    "scorecards-csv": {"purpose": "quality"},
+    "referral-progress": {"code": "ACKNOWLEDGED"},
     "audit-csv": {"why": "lawfulness"},
     "break-glass-review": {"verdict": "yes", "note": "Looked at."},
     "referral-narrative": {"reason": "quality"},
@@ -62,6 +65,7 @@ BODIES: dict[str, dict] = {
     "plan-line": {"because": "Waits for an answer."},
     "saved-filter-rename": {"name": "Another name"},
     "api-webhook-replay": {"since": "2026-01-01T00:00:00Z"},
+    "api-progress": {"code": "ACKNOWLEDGED"},
     "api-step-triage": {"priority": "P2"},
     "api-step-re-band": {"priority": "P1"},
     "api-step-offer": {"to_agency": "northshire-police"},
