@@ -12,7 +12,7 @@ from ohsc.core.actor import Actor
 from referrals.board import AgencyLoad
 from referrals.models import Referral
 from referrals.routing.gathering import gather, rules_now
-from referrals.routing.matching import Match, ranked
+from referrals.routing.matching import Match, ranked, what_is_set_aside
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Candidate:
     load: AgencyLoad
     match: Match
     agreement: SharingAgreement | None
+    sets_aside: str  # why whoever chooses it is to give a reason; "" where none is needed
 
     @property
     def blocker(self) -> str:
@@ -52,7 +53,12 @@ def candidates(
         at=at,
     )
     return [
-        Candidate(by_agency[one.receiver.id], one, known.agreement(task, one.receiver))
+        Candidate(
+            by_agency[one.receiver.id],
+            one,
+            known.agreement(task, one.receiver),
+            what_is_set_aside(one, every),
+        )
         for one in every
         if one.receiver.id in by_agency
     ]

@@ -13,7 +13,7 @@ from ohsc.core.actor import Actor
 from referrals.models import Decision, Offer, Plan, Referral, Snapshot
 from referrals.routing.facts import Receiver, Task, kept_receivers, written
 from referrals.routing.gathering import Known, gather, rules_now
-from referrals.routing.matching import Match, ranked
+from referrals.routing.matching import Match, ranked, what_is_set_aside
 from referrals.rules import Rules
 
 
@@ -42,7 +42,6 @@ def keep_ranking(
     to = str(offer.to_agency_id) if offer else ""
     place = next((number for number, one in enumerate(every, 1) if one.receiver.id == to), None)
     chosen = every[place - 1] if place else None
-    best = every[0] if every else None
     return Decision.objects.create(
         referral=referral,
         referral_version=referral.version,
@@ -56,8 +55,7 @@ def keep_ranking(
         between={one.receiver.id: _said(one) for one in every},
         ranked=[_kept(one) for one in every],
         place=place,
-        is_override=chosen is not None
-        and ((chosen is not best and not _equals(chosen, best)) or bool(chosen.blockers)),
+        is_override=chosen is not None and bool(what_is_set_aside(chosen, every)),
         because=because,
         plan=plan,
     )
@@ -72,25 +70,6 @@ def snapshot_of(receivers: list[Receiver], *, at: datetime) -> Snapshot:
         Snapshot.objects.bulk_create([Snapshot(sha256=digest, receivers=body, at=at)], ignore_conflicts=True)
         found = Snapshot.objects.get(sha256=digest)
     return found
-
-
-def why_reason_needed(referral: Referral, agency_slug: str, by: Actor, *, at: datetime) -> str:
-    """Whether a person who offers it there sets the ranking aside, and so says why: a sentence; "" where not."""
-    every = matches_of(referral, by, at=at)[3]
-    chosen = next((one for one in every if one.receiver.slug == agency_slug), None)
-    if chosen is None or chosen.is_forbidden:
-        return ""
-    if chosen.blockers:
-        return f"Say why it goes to {chosen.receiver.name} all the same. {chosen.blockers[0].says}"
-    best = every[0]
-    if chosen is not best and not _equals(chosen, best):
-        return f"Say why it goes to {chosen.receiver.name}: {best.receiver.name} fits better."
-    return ""
-
-
-def _equals(one: Match, best: Match | None) -> bool:
-    """Two that fit as well: to choose among them sets nothing aside."""
-    return best is not None and one.points == best.points and len(one.blockers) == len(best.blockers)
 
 
 def _said(one: Match) -> dict[str, Any]:

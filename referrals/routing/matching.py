@@ -79,6 +79,17 @@ def match(task: Task, receiver: Receiver, between: Between, rules: Rules, *, at:
     )
 
 
+def what_is_set_aside(chosen: Match, every: Sequence[Match]) -> str:
+    """Why whoever chooses this one is to give a reason, as a sentence; "" where nothing keeps it from it and none fits
+    better."""
+    if chosen.is_forbidden:
+        return ""
+    if chosen.blockers:
+        return chosen.blockers[0].says
+    best = every[0]
+    return f"{best.receiver.name} fits better." if best.points > chosen.points else ""
+
+
 def reaches(jurisdiction: str, place: str) -> bool:
     """Does a jurisdiction take in a place? GB reaches GB-ENG; where the place is not known, nothing speaks against."""
     return not place or place == jurisdiction or place.startswith(f"{jurisdiction}-")

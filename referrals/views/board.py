@@ -26,6 +26,7 @@ from referrals.actions import StepRefused, VersionStale, perform
 from referrals.alarms import live_alarms
 from referrals.answering import answer_by
 from referrals.candidates import Candidate, candidates
+from referrals.forms_plans import BecauseForm
 from referrals.forms_steps import Known, StepForm, form_for
 from referrals.models import Referral
 from referrals.transitions import STEPS, Fact, Party, why_not
@@ -64,6 +65,11 @@ def offer(request: HttpRequest, referral_id: UUID, agency: str) -> HttpResponse:
     """What this agency would see, and on what the disclosure rests; POST makes the offer."""
     if request.method == "POST":
         return _make_offer(request, referral_id, agency)
+    return _offer_page(request, referral_id, agency, BecauseForm())
+
+
+def _offer_page(request: HttpRequest, referral_id: UUID, agency: str, why: BecauseForm) -> HttpResponse:
+    """`why` asks for a reason where the ranking would be set aside."""
     at = timezone.now()
     seen = record.open_record(referral_id, request.actor, at=at, purpose="before an offer")
     candidate = _candidate(request, seen.referral, agency)
@@ -75,6 +81,7 @@ def offer(request: HttpRequest, referral_id: UUID, agency: str) -> HttpResponse:
         "preview": shown,
         "answer_by": answer_by(seen.referral.band, candidate.load.agency, at),
         "form": StepForm(OFFER, Known(seen.referral)),
+        "why": why if candidate.sets_aside else None,
     }
     return render(request, "referrals/offer.html", context)
 
@@ -86,9 +93,15 @@ def _make_offer(request: HttpRequest, referral_id: UUID, slug: str) -> HttpRespo
     candidate = _candidate(request, referral, slug)
     if not form.is_valid():
         return _refused(request, referral, " ".join(chain.from_iterable(form.errors.values())))
-    agency = candidate.load.agency
-    given = replace(form.given, to_agency=agency, agreement=request.POST.get("agreement", ""))
-    at = timezone.now()
+    why = BecauseForm(request.POST)
+    is_open = not _why_no_offer(request, referral) and form.given.version in (None, referral.version)
+    if candidate.sets_aside and is_open and not why.is_valid():
+        return _offer_page(request, referral_id, slug, why)
+    agency, at = candidate.load.agency, timezone.now()
+    because = why.cleaned_data["because"] if candidate.sets_aside and why.is_valid() else ""
+    given = replace(
+        form.given, to_agency=agency, agreement=request.POST.get("agreement", ""), because=because
+    )
     try:
         perform("offer", referral_id=referral_id, by=request.actor, at=at, given=given)
     except StepRefused as refusal:

@@ -29,7 +29,7 @@ from referrals.views.rows import row_of
 @require_POST
 def step(request: HttpRequest, referral_id: UUID, step: str) -> HttpResponse:
     taken = STEPS.get(step)
-    if taken is None or Party.CLOCK in taken.by:
+    if taken is None or taken.by == {Party.CLOCK}:
         raise Http404
     more = MORE in request.POST
     page = page_of(request, referral_id) if more else _page(request, referral_id)

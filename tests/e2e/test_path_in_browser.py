@@ -97,6 +97,8 @@ def offer_by_keyboard(hands: Keyboard, reference: str) -> None:
     seen = page.locator(".seen-by__page")
     expect(seen).to_contain_text(REPORT["summary"])
     expect(seen).not_to_contain_text(WORDS)
+    hands.tab_to("Why")  # it has said nothing of what it can do
+    hands.type("They know the account.")
     hands.follow("Offer to Northshire Police")
     expect(page.locator("#offered")).to_contain_text(reference)
 
@@ -180,6 +182,7 @@ def offer_without_script(page, reference: str) -> None:
     page.get_by_role("link", name=f"Offer {reference} to Northshire Police").click()
     expect(page.locator(".seen-by__page")).to_contain_text(REPORT["summary"])
     expect(page.locator(".seen-by__page")).not_to_contain_text(WORDS)
+    page.get_by_label("Why").fill("They know the account.")
     page.get_by_role("button", name="Offer to Northshire Police").click()
     expect(page.locator("#offered")).to_contain_text(reference)
 

@@ -56,7 +56,7 @@ def test_the_preview_on_the_page_is_the_page_they_then_have(cast, at_one_moment,
     referral = ready(cast, name)
     browser, path = cast.browser(getattr(cast, sender)), address.format(referral.pk)
     shown = browser.get(path).content.decode()
-    assert browser.post(path, {"agreement": agreement}).status_code == 302
+    assert browser.post(path, {"agreement": agreement, "because": "They know it."}).status_code == 302
     theirs = cast.browser(getattr(cast, reader)).get(f"/referrals/{referral.pk}").content.decode()
     sections = (
         "what-title",

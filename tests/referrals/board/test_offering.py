@@ -8,9 +8,11 @@ import pytest
 from audit.models import Event
 from ohsc.core.acting import acting_as
 from referrals.access import visible_offers, visible_referrals
+from referrals.models import Decision
 from referrals.record import open_record
 
-AGREED = {"agreement": "SA-NORTHSHIRE"}
+# Nobody in the cast has said what they can do, so that every offer sets that aside.
+AGREED = {"agreement": "SA-NORTHSHIRE", "because": "They know the account."}
 
 
 def offer_path(referral, slug="northshire-police"):
@@ -127,7 +129,7 @@ def test_without_an_agreement_nothing_is_offered_and_the_term_is_named(cast, cor
 
 def test_an_offer_names_no_agreement_that_does_not_cover_it(cast, cora):
     referral = cast.referral("triaged")
-    answer = cora.post(offer_path(referral), {"agreement": "SA-OTHER"})
+    answer = cora.post(offer_path(referral), AGREED | {"agreement": "SA-OTHER"})
     assert answer.status_code == 409
     assert status_of(cast, referral) == "triaged"
 
@@ -215,3 +217,17 @@ def test_statements_do_not_grow_with_what_is_shown(cast, cora, django_assert_max
     # What they would see is the step itself, taken, looked at as they will, and taken back.
     with django_assert_max_num_queries(70):
         cora.get(offer_path(chosen))
+
+
+def test_whoever_sets_the_ranking_aside_says_why(cast, cora):
+    referral = cast.referral("triaged")
+    page = cora.get(offer_path(referral)).content.decode()
+    assert "This sets the ranking aside" in page
+    assert "Has said nothing of what it can do on the surface web." in page
+    refused = cora.post(offer_path(referral), {"agreement": "SA-NORTHSHIRE", "because": ""})
+    assert "Say why, for whoever asks later" in refused.content.decode()
+    assert status_of(cast, referral) == "triaged"
+    cora.post(offer_path(referral), AGREED)
+    with acting_as(cast.actor(cast.cora)):
+        kept = Decision.objects.get(referral=referral.pk)
+    assert (kept.is_override, kept.because) == (True, "They know the account.")

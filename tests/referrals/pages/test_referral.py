@@ -98,7 +98,12 @@ def test_the_whole_path_is_taken_by_forms(cast):
     referral = cast.referral("received")
     assert take(cast, "anil", referral, "triage", priority="P2", reason="Clear enough.").status_code == 302
     offer = reverse("board-offer", args=[referral.pk, "northshire-police"])
-    assert cast.browser(cast.cora).post(offer, {"agreement": "SA-NORTHSHIRE"}).status_code == 302
+    assert (
+        cast.browser(cast.cora)
+        .post(offer, {"agreement": "SA-NORTHSHIRE", "because": "They know it."})
+        .status_code
+        == 302
+    )
     assert take(cast, "ben", referral, "accept").status_code == 302
     done = take(
         cast,
