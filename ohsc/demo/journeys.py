@@ -130,5 +130,7 @@ def _since_then(
         aim = (
             _ACTION_DAYS[band] * rng.choice((*(rng.uniform(0.1, 0.85) for _ in range(5)), 0.97, 1.15)) * _DAY
         )
-        return max(aim - spent, rng.uniform(5, 90) * _MINUTE)
+        rest = max(aim - spent, rng.uniform(5, 90) * _MINUTE)
+        # Some have been worked on for so long that the source waits for word of them.
+        return (15 + turn % 11) * _DAY if shape == _TO_ACCEPT and band == "P2" and turn % 3 == 1 else rest
     return rng.triangular(0.02, 3, 0.4) * (_DAY / 12 if band == "P1" else _DAY)

@@ -18,6 +18,7 @@ from ohsc.demo import actions, credentials
 from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
 from ohsc.demo.emergencies import break_some_glass
+from ohsc.demo.feedback import count, tell_some_sources
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
 from ohsc.demo.reading import look_around
 from ohsc.demo.stories import stories
@@ -79,6 +80,8 @@ class Command(BaseCommand):
         with self._phase("Cases, reading and inboxes"), transaction.atomic():
             open_cases(cast, now)
             break_some_glass(cast, now)
+            tell_some_sources(cast, now)
+            count(now)
             tell_the_rest(now)
             look_around(cast, now)
             read_what_is_old(cast, now)
