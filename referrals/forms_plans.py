@@ -1,6 +1,6 @@
 """What is asked of whoever plans: which of the unassigned, and why a line is changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -34,8 +34,10 @@ class ChoosingForm(Form):
         coerce=int,
         choices=[(number, str(number)) for number in CHOICES],
         empty_value=200,
-        initial=200,
     )
+
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        super().__init__({"most": "200", **asked})
 
     @property
     def narrows(self) -> dict[str, str]:

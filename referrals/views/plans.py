@@ -18,7 +18,7 @@ from referrals.models import Plan, PlanLine
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose from what is unassigned; POST asks for the plan."""
-    form = ChoosingForm(request.GET)
+    form = ChoosingForm(request.GET.dict())
     form.is_valid()  # what is no choice narrows nothing
     problem = ""
     if request.method == "POST":

@@ -40,7 +40,7 @@ def test_the_same_seed_tells_the_same_stories(told):
     assert [[step.name for step in story.steps] for story in again] == [
         [step.name for step in story.steps] for story in told
     ]
-    assert len(told) == 400
+    assert len(told) == 550
 
 
 def test_every_word_is_fit_to_be_read_at_work(told):
