@@ -11,7 +11,7 @@ from django.conf import settings
 from playwright.sync_api import expect, sync_playwright
 
 from tests.cast import PASSWORD, SECRET
-from tests.e2e.keyboard import PATIENCE
+from tests.e2e.keyboard import PATIENCE, Keyboard
 from tests.e2e.platform import Platform, collect_static
 
 
@@ -165,5 +165,25 @@ def sign_in(open_browser):
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: urlsplit(url).path == "/triage")
         return page
+
+    return signed_in
+
+
+@pytest.fixture
+def at_keyboard(open_browser):
+    """`at_keyboard(person)` has signed in, by keyboard."""
+
+    def signed_in(person) -> Keyboard:
+        page = open_browser(viewport={"width": 1280, "height": 800})
+        page.goto("/")
+        hands = Keyboard(page)
+        hands.tab_to("E-mail address")
+        hands.type(person.email)
+        hands.tab_to("Password")
+        hands.type(PASSWORD)
+        with page.expect_navigation():
+            hands.press("Enter")
+        assert urlsplit(page.url).path == "/triage"
+        return hands
 
     return signed_in

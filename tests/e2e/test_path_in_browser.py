@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import PASSWORD
 from tests.e2e.keyboard import PATIENCE, Keyboard
 from tests.e2e.platform import until
 from tests.e2e.test_path_over_http import REPORT
@@ -25,26 +24,6 @@ def path_of(page) -> str:
 
 
 # By keyboard alone
-
-
-@pytest.fixture
-def at_keyboard(open_browser):
-    """`at_keyboard(person)` has signed in, by keyboard."""
-
-    def signed_in(person) -> Keyboard:
-        page = open_browser(viewport={"width": 1280, "height": 800})
-        page.goto("/")
-        hands = Keyboard(page)
-        hands.tab_to("E-mail address")
-        hands.type(person.email)
-        hands.tab_to("Password")
-        hands.type(PASSWORD)
-        with page.expect_navigation():
-            hands.press("Enter")
-        assert path_of(page) == "/triage"
-        return hands
-
-    return signed_in
 
 
 def open_first_in_queue(hands: Keyboard, reference: str) -> None:
