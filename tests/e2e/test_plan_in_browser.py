@@ -52,7 +52,8 @@ def test_two_hundred_are_planned_changed_and_offered_by_keyboard(
         expect(rows.nth(number)).to_contain_text("Covers surface web investigation in GB-ENG.")
 
     for why in ("They know the account.", "They know the place."):
-        hands.follow("Change where")
+        reference = rows.first.locator(".reference").inner_text()
+        hands.follow(f"Change where {reference} goes")
         hands.tab_to("Why")
         hands.type(why)
         hands.follow("Put it with Eastmoor Police")
