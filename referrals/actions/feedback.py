@@ -107,7 +107,7 @@ def remind_of_feedback(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
             "clock.feedback_due",
             "Word to the source is due",
             owed.referral,
-            {owed.agency_id: holder and holder.person_id},
+            {owed.agency_id: holder.person_id if holder else None},
             by=by,
             at=at,
         )

@@ -18,7 +18,8 @@ def count_scorecards(*, by: Actor, at: datetime) -> int:
     `by` is the clock, who sees everything. A card of which nothing is counted any more says so.
     """
     figures = counted(at=at)
-    wanted: dict[tuple[UUID | None, str, int], dict] = {**figures}
+    wanted: dict[tuple[UUID | None, str, int], dict] = {}
+    wanted.update(figures.items())
     for side in Scorecard.Side.values:
         for days in PERIODS:
             wanted[None, side, days] = ranges(side, _of(figures, side, days))

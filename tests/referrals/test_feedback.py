@@ -6,6 +6,8 @@ The days are typed by hand: P1 3, P2 14, P3 28, P4 and information 60.
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.access import visible_events
@@ -300,3 +302,19 @@ def test_the_source_cannot_tell_itself(cast):
     )
     assert "The source is told by the custodian only." in answer.content.decode()
     assert told(referral) == []
+
+
+@pytest.mark.parametrize("who", ["ben", "asha", "cora"])
+def test_the_page_takes_as_many_statements_for_three_as_for_one(cast, who):
+    browser = cast.browser(getattr(cast, who))
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get("/feedback").status_code == 200
+        return len([one for one in asked if one["sql"].startswith(("SELECT", "WITH"))])
+
+    tell(cast, "ben", cast.referral("accepted"))
+    few = statements()
+    for _ in range(2):
+        tell(cast, "ben", cast.referral("accepted"))
+    assert statements() == few
