@@ -30,9 +30,11 @@ from referrals.access import (
     visible_outcomes,
     visible_questions,
     visible_referrals,
+    visible_segments,
     visible_sightings,
 )
 from referrals.models import (
+    ClockSegment,
     Disclosure,
     EmergencyOpening,
     Factor,
@@ -66,6 +68,7 @@ class Seen:
     agreements: dict[UUID, SharingAgreement] = field(
         default_factory=dict
     )  # those of its offers that it may read
+    segments: list[ClockSegment] = field(default_factory=list)  # oldest first
     holder: User | None = None
     opening: EmergencyOpening | None = None  # the reader's own, while it lasts
 
@@ -150,6 +153,10 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
             openings.filter(referral=referral_id),
             history_of(referral_id, actor) if history else StepTaken.objects.none(),
             receipts_for(actor).filter(subject_id=referral_id),
+            visible_segments(actor)
+            .filter(referral=referral_id)
+            .select_related("agency")
+            .order_by("began_at", "id"),
         ],
     )
 
@@ -170,6 +177,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         openings,
         taken,
         receipts,
+        segments,
     ) = _parts_of(actor, referral.pk, history)
     stands = standing_by(standings, actor)
     return Seen(
@@ -186,6 +194,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         agreements={agreement.pk: agreement for agreement in agreements},
         holder=next((holding.person for holding in holdings), None),
         opening=openings[0] if openings else None,
+        segments=segments,
         receipts={receipt.offer_id: receipt for receipt in receipts if receipt.offer_id},
     )
 

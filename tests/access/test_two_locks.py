@@ -100,6 +100,9 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     ),
     "visible_saved_filters": own({"Asha's"}, {"Ben's"}, NOTHING, NOTHING, {"Cora's"}),
     "visible_emergency_openings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded"}),
+    "visible_segments": own(
+        {"lumen"}, {"centre", "lumen", "police"}, NOTHING, NOTHING, {"centre", "lumen", "police"}
+    ),
     "visible_alarms": own(NOTHING, {"offered"}, NOTHING, NOTHING, {"offered"}),
     "visible_alarm_calls": own(NOTHING, {"police"}, NOTHING, NOTHING, {"police", "centre"}),
     # What was looked into of unusual reads is the auditor's alone, not Cora's.
