@@ -247,16 +247,17 @@ TRIES = [
     ("reject", "anil", {"reason_code": "spam"}),
     ("reopen", "anil", {"reason_code": "closed_in_error"}),
 ]  # fmt: skip
-ENDS = {"conclude", "reject"}
+OFTEN, SELDOM = {"offer", "accept", "pass-on", "expire", "decline", "answer"}, {"recall", "return", "reject"}
+WEIGHTS = [12 if name in OFTEN else 2 if name in SELDOM else 5 for name, *_ in TRIES]
 
 
 def test_whatever_is_done_in_whatever_order_the_clocks_add_up(cast):
     chance, taken = random.Random(5), set()
-    for _ in range(5):
+    for _ in range(6):
         referral, at = cast.referral(at=MONDAY), MONDAY
-        for _ in range(90):
+        for _ in range(150):
             at += timedelta(minutes=chance.randrange(0, 400))
-            name, who, given = chance.choices(TRIES, [1 if name in ENDS else 6 for name, *_ in TRIES])[0]
+            name, who, given = chance.choices(TRIES, WEIGHTS)[0]
             more = {key: value for key, value in given.items() if key != "to"}
             if "to" in given:
                 more["to_agency"] = getattr(cast, given["to"])
@@ -276,5 +277,5 @@ def a_question_to(cast, who: str, referral, chance) -> str | None:
         rows = Question.objects.filter(
             referral=referral, to_agency=getattr(cast, who).agency_id, answered_at=None, lapsed_at=None
         )
-        found = sorted(rows.values_list("pk", flat=True))
+        found = list(rows.order_by("asked_at", "text").values_list("pk", flat=True))
     return chance.choice(found) if found else None
