@@ -17,6 +17,7 @@ from ohsc.core.words import Tlp
 from referrals.models import (
     Alarm,
     AlarmCall,
+    ClockSegment,
     Decision,
     Disclosure,
     EmergencyOpening,
@@ -190,6 +191,11 @@ def visible_questions(actor: Actor) -> QuerySet[Question]:
     return Question.objects.filter(
         Q(_stands_to(actor, "referral_id", (Party.CUSTODIAN,))) | Q(_stands_to(actor, "referral_id")) & mine
     )
+
+
+def visible_segments(actor: Actor) -> QuerySet[ClockSegment]:
+    """Where the time went: all of it to those who received it; to the source what was its own time."""
+    return _visible_parts(ClockSegment, actor, Q(agency=actor.agency_id))
 
 
 def visible_outcomes(actor: Actor) -> QuerySet[Outcome]:

@@ -32,9 +32,11 @@ from referrals.access import (
     visible_progress,
     visible_questions,
     visible_referrals,
+    visible_segments,
     visible_sightings,
 )
 from referrals.models import (
+    ClockSegment,
     Disclosure,
     EmergencyOpening,
     Factor,
@@ -74,6 +76,7 @@ class Seen:
         default_factory=list
     )  # what the source was told in between, newest first
     owed: FeedbackOwed | None = None  # the word it waits for
+    segments: list[ClockSegment] = field(default_factory=list)  # oldest first
     holder: User | None = None
     opening: EmergencyOpening | None = None  # the reader's own, while it lasts
 
@@ -163,6 +166,10 @@ def _parts_of(actor: Actor, referral_id: UUID, history: bool) -> Lists:
             .select_related("agency")
             .order_by("-at", "-id"),
             visible_feedback_owed(actor).filter(referral=referral_id, ended_at=None),
+            visible_segments(actor)
+            .filter(referral=referral_id)
+            .select_related("agency")
+            .order_by("began_at", "id"),
         ],
     )
 
@@ -185,6 +192,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         receipts,
         progress,
         owed,
+        segments,
     ) = _parts_of(actor, referral.pk, history)
     stands = standing_by(standings, actor)
     return Seen(
@@ -203,6 +211,7 @@ def look(referral: Referral, actor: Actor, *, history: bool = True) -> Seen:
         owed=owed[0] if owed else None,
         holder=next((holding.person for holding in holdings), None),
         opening=openings[0] if openings else None,
+        segments=segments,
         receipts={receipt.offer_id: receipt for receipt in receipts if receipt.offer_id},
     )
 

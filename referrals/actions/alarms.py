@@ -218,8 +218,10 @@ def _end(alarm: Alarm, because: str, *, by: Actor, at: datetime) -> None:
     alarm.ended_at, alarm.ended_because = max(at, alarm.raised_at), because
     alarm.save(update_fields=["ended_at", "ended_because", "taken_by", "taken_agency"])
     AlarmCall.objects.filter(alarm=alarm, state=AlarmCall.State.WAITING).update(state=AlarmCall.State.DROPPED)
-    action = "alarm.taken" if because == Alarm.Ended.TAKEN else "alarm.ended"
-    _record(action, [alarm.referral_id], by=by, at=at, because=because)
+    if because == Alarm.Ended.TAKEN:
+        _record("alarm.taken", [alarm.referral_id], by=by, at=at)
+    else:
+        _record("alarm.ended", [alarm.referral_id], by=by, at=at, because=because)
 
 
 def _why_ended(alarm: Alarm, by: Actor) -> str:

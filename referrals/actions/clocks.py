@@ -13,28 +13,33 @@ from notifications import actions as notifications
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from referrals import priority
-from referrals.models import Holding, Offer, Referral
+from referrals.actions import segments
+from referrals.models import ClockSegment, Holding, Offer, Question, Referral
 from referrals.transitions import OPEN, Status
 
 STILL = timedelta()
 
 
-def set_due(referral: Referral, status: str, *, at: datetime) -> None:
+def set_due(
+    referral: Referral, status: str, *, at: datetime, because: str = ClockSegment.Because.TRIAGED
+) -> None:
     """When it is due in this status with the band it has now; eyes first, then action."""
     due = priority.eyes_due if status == Status.RECEIVED else priority.action_due
     _move_due(referral, due(referral.band, referral.clock_from) + referral.paused_for, at)
+    segments.go_on_as(referral, status, because, at=at)
 
 
 def restart(referral: Referral, *, at: datetime) -> None:
     """A reopened referral's clock begins anew."""
     referral.clock_from, referral.paused_at, referral.paused_for = at, None, STILL
-    set_due(referral, Status.TRIAGED, at=at)
+    set_due(referral, Status.TRIAGED, at=at, because=ClockSegment.Because.REOPENED)
 
 
-def pause(referral: Referral, *, at: datetime) -> None:
-    """The clock stands still, if it does not already."""
+def pause(referral: Referral, question: Question, *, at: datetime) -> None:
+    """The clock stands still for the answer to this question, if it does not already for another's."""
     if referral.paused_at is None:
         referral.paused_at = at
+        segments.stand_still(referral, segments.custody_clock(referral.status), question, at=at)
 
 
 def resume(referral: Referral, *, at: datetime) -> None:
@@ -44,6 +49,8 @@ def resume(referral: Referral, *, at: datetime) -> None:
         referral.paused_at = None
         referral.paused_for += stood
         _move_due(referral, referral.due_at + stood, at)
+        clock = segments.custody_clock(referral.status)
+        segments.run(referral, clock, referral.custodian_id, ClockSegment.Because.ANSWERED, at=at)
 
 
 def _move_due(referral: Referral, due_at: datetime, at: datetime) -> None:

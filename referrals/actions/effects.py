@@ -11,13 +11,13 @@ from uuid import UUID
 from agencies.models import Agency
 from ohsc.core.actor import Actor
 from referrals import priority
-from referrals.actions import custody, deciding, offering, questions
+from referrals.actions import custody, deciding, offering, questions, segments
 from referrals.actions.clocks import restart, set_due
 from referrals.actions.receive import factor_rows
 from referrals.actions.refused import GivenRefused, StepRefused
 from referrals.drafts import Given
 from referrals.facts import effective_factors
-from referrals.models import Factor, HarmType, Offer, Outcome, OutcomeDetail, Question, Referral
+from referrals.models import ClockSegment, Factor, HarmType, Offer, Outcome, OutcomeDetail, Question, Referral
 from referrals.transitions import Status
 
 GUARDED = ("P1", "P2")  # a band that one person alone does not lower
@@ -184,6 +184,7 @@ def _closes(state: str) -> Callable[[Referral, Given, Taking], Changed]:
     def effect(referral: Referral, given: Given, taking: Taking) -> Changed:
         offer = offering.close(referral, state, taking.at)
         questions.lapse(referral, at=taking.at)
+        segments.stop(referral, *segments.CUSTODY, at=taking.at)
         referral.lowering_to, referral.lowering_by = "", None
         return Changed(offer=offer, left=_leave(referral, offer, taking))
 
@@ -205,6 +206,9 @@ def _hand_to(referral: Referral, agency_id: UUID, taking: Taking) -> frozenset[U
         return frozenset()
     custody.move(referral, agency_id, taking.at)
     questions.let_go(referral, before, at=taking.at)
+    if referral.paused_at is None:
+        because = ClockSegment.Because.CUSTODY
+        segments.run(referral, ClockSegment.Clock.ACTION, agency_id, because, at=taking.at)
     if before == taking.centre.pk:
         return frozenset({before})  # the Centre stays a party: what it asked, it may still be told
     return _gone(referral, frozenset({before}), taking)

@@ -9,10 +9,10 @@ from agencies.agreements import Disclosure, covering, missing_term, why_none_cov
 from agencies.models import Agency, SharingAgreement
 from ohsc.core.actor import Actor
 from referrals import handling
-from referrals.actions import custody
+from referrals.actions import custody, segments
 from referrals.actions.refused import StepRefused
 from referrals.answering import answer_by
-from referrals.models import Offer, Referral
+from referrals.models import ClockSegment, Offer, Referral
 from referrals.transitions import Party
 
 
@@ -40,6 +40,7 @@ def make(referral: Referral, agency: Agency | None, *, under: str, by: Actor, at
         answer_by=answer_by(referral.band, agency, at),
     )
     custody.begin(referral, agency.pk, Party.OFFERED, at)
+    segments.run(referral, ClockSegment.Clock.OFFER, agency.pk, ClockSegment.Because.OFFERED, at=at)
     return offer
 
 
@@ -106,4 +107,5 @@ def close(referral: Referral, state: str, at: datetime) -> Offer | None:
     offer.state, offer.closed_at, offer.paused_at = state, at, None
     offer.save(update_fields=["state", "closed_at", "paused_at"])
     custody.end(referral, Party.OFFERED, at)
+    segments.stop(referral, ClockSegment.Clock.OFFER, at=at)
     return offer

@@ -7,12 +7,13 @@ from uuid import UUID
 from agencies.models import Agency
 from ohsc.core.actor import Actor
 from referrals.access import standing
+from referrals.actions import segments
 from referrals.actions.clocks import pause, resume
 from referrals.actions.refused import GivenRefused, StepRefused
 from referrals.answering import after_a_pause
 from referrals.asking import askable
 from referrals.drafts import Given
-from referrals.models import Offer, Question, Referral
+from referrals.models import ClockSegment, Offer, Question, Referral
 from referrals.transitions import Party
 
 AT_ONCE = 20  # open questions about one referral
@@ -46,10 +47,11 @@ def put(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Ag
     )
     question.save(force_insert=True)
     if question.pauses == Question.Pauses.ACTION:
-        pause(referral, at=at)
+        pause(referral, question, at=at)
     elif question.pauses == Question.Pauses.OFFER and offered is not None and offered.paused_at is None:
         offered.paused_at = at
         offered.save(update_fields=["paused_at"])
+        segments.stand_still(referral, ClockSegment.Clock.OFFER, question, at=at)
     return question
 
 
@@ -97,21 +99,30 @@ def _clock_of(referral: Referral, stands: frozenset[Party], by: Actor) -> str:
 
 
 def _go_on(referral: Referral, at: datetime) -> None:
-    """Clocks that no open question holds any more go on, with the time they stood still added."""
-    held = set(
-        Question.objects.filter(referral=referral, answered_at=None, lapsed_at=None).values_list(
-            "pauses", flat=True
-        )
-    )
-    if Question.Pauses.ACTION not in held:
+    """Clocks that no open question holds any more go on with what was left; one that another still holds, waits for
+    that one's answer from now on."""
+    held: dict[str, Question] = {}
+    for question in Question.objects.filter(referral=referral, answered_at=None, lapsed_at=None).order_by(
+        "asked_at", "id"
+    ):
+        held.setdefault(question.pauses, question)
+    if waits_for := held.get(Question.Pauses.ACTION):
+        segments.stand_still(referral, segments.custody_clock(referral.status), waits_for, at=at)
+    else:
         resume(referral, at=at)
     offer = _open_offer(referral)
-    if offer is not None and offer.paused_at is not None and Question.Pauses.OFFER not in held:
-        offer.answer_by = after_a_pause(
-            referral.band, offer.to_agency, offer.answer_by, stood=offer.paused_at, at=at
-        )
-        offer.paused_at = None
-        offer.save(update_fields=["answer_by", "paused_at"])
+    if offer is None or offer.paused_at is None:
+        return
+    if waits_for := held.get(Question.Pauses.OFFER):
+        segments.stand_still(referral, ClockSegment.Clock.OFFER, waits_for, at=at)
+        return
+    offer.answer_by = after_a_pause(
+        referral.band, offer.to_agency, offer.answer_by, stood=offer.paused_at, at=at
+    )
+    offer.paused_at = None
+    offer.save(update_fields=["answer_by", "paused_at"])
+    because = ClockSegment.Because.ANSWERED
+    segments.run(referral, ClockSegment.Clock.OFFER, offer.to_agency_id, because, at=at)
 
 
 def _open_offer(referral: Referral) -> Offer | None:

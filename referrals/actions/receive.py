@@ -23,7 +23,7 @@ from ohsc.core.references import new_reference
 from ohsc.core.together import insert, together
 from referrals import priority
 from referrals.access import sent_before, visible_referrals, visible_reports
-from referrals.actions import alarms, custody
+from referrals.actions import alarms, custody, segments
 from referrals.drafts import Arrival, Draft, Handling, SelectorDraft
 from referrals.handling import problems
 from referrals.models import Factor, Narrative, Referral, Report, Sighting, StepTaken
@@ -314,6 +314,7 @@ def _write(pairs: Sequence[tuple[Referral, Draft]], by: Actor, at: datetime) -> 
         list(chain.from_iterable(factor_rows(referral, draft.factors, by, at) for referral, draft in pairs))
     )
     sightings = _write_sightings(pairs, by, at)
+    insert([segments.first_segment(referral, referral.custodian_id, at=at) for referral, _ in pairs])
     insert([history_row(RECEIVE, referral, by=by, at=at) for referral, _ in pairs])
     return sightings
 

@@ -75,7 +75,7 @@ def to(model, **more):
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0007_calendar"),
-        ("referrals", "0010_plans_and_decisions"),
+        ("referrals", "0011_clock_segments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """What was asked of whom? Reports as they arrived, referrals, and what hangs on them; and what is always true."""
 
 from referrals.models.alarm import Alarm, AlarmCall
+from referrals.models.clock import ClockSegment
 from referrals.models.desk import Holding, Reckoning, SavedFilter
 from referrals.models.emergency import EmergencyOpening
 from referrals.models.feedback import FeedbackOwed, Progress
@@ -14,6 +15,7 @@ from referrals.models.scorecard import Scorecard
 __all__ = [
     "Alarm",
     "AlarmCall",
+    "ClockSegment",
     "Decision",
     "Disclosure",
     "EmergencyOpening",

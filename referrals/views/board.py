@@ -23,7 +23,6 @@ from ohsc.core.words import Band
 from referrals import board as boards
 from referrals import record
 from referrals.actions import StepRefused, VersionStale, perform
-from referrals.alarms import live_alarms
 from referrals.answering import answer_by
 from referrals.candidates import Candidate, candidates
 from referrals.forms_plans import BecauseForm
@@ -149,7 +148,6 @@ def _page(
     chosen = record.referral_of(referral_id, actor) if referral_id else None
     found = boards.open_board(actor, at=at, band=band, chosen=[chosen.pk] if chosen else [])
     context = {
-        "at_risk": live_alarms(actor).count(),
         "board": found,
         "form": recalling,
         "band": band,

@@ -15,7 +15,6 @@ from agencies.roles import Permission
 from ohsc.core.purposes import ExportForm
 from ohsc.core.words import Band, Environment
 from referrals import handling
-from referrals.alarms import live_alarms
 from referrals.forms_queue import FilterForm
 from referrals.harms import harm_types
 from referrals.priority import BANDS
@@ -62,7 +61,6 @@ def triage(request: HttpRequest) -> HttpResponse:
     holds_any = any(row["holder_id"] == request.actor.id for row in page.rows)
     opened = _opened(given.get("record", ""), page, queue)
     context = {
-        "at_risk": live_alarms(request.actor).count(),
         "filters": filters,
         "tabs": _tabs(request, filters),
         "counts": _counts(filters, counts),

@@ -2,6 +2,7 @@
 here but through `access`."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -296,6 +297,22 @@ class RecordPage:
                 "receipt": receipt_of(self.seen.receipts.get(offer.pk), offer),
             }
             for offer in self.seen.offers
+        ]
+
+    @property
+    def time_spent(self) -> list[dict[str, Any]]:
+        """How long each agency was to look, act or answer, and how long others waited for its answer; in the order in
+        which it was theirs. The clock of an offer runs beside the custodian's."""
+        at = timezone.now()
+        spent: dict[tuple[str, str], timedelta] = {}
+        for one in self.seen.segments:
+            what = "others waited for its answer" if one.runs == one.Runs.PAUSED else one.get_clock_display()
+            key = (one.agency.name, what)
+            spent[key] = spent.get(key, timedelta()) + one.lasted(at)
+        return [
+            {"agency": agency, "what": what, "lasted": lasted}
+            for (agency, what), lasted in spent.items()
+            if lasted >= timedelta(minutes=1)
         ]
 
     @property

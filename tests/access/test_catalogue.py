@@ -186,6 +186,7 @@ SCOPES = {"agency_id", "source_id", "client_id", "discloser_id", "person_id", "c
 WITHIN_A_ROW = {
     "referral_id",
     "notice_id",
+    "alarm_id",
     "outcome_id",
     "event_id",
     "subject_id",

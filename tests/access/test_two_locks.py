@@ -109,6 +109,11 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     ),
     "visible_saved_filters": own({"Asha's"}, {"Ben's"}, NOTHING, NOTHING, {"Cora's"}),
     "visible_emergency_openings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded"}),
+    "visible_segments": own(
+        {"lumen"}, {"centre", "lumen", "police"}, NOTHING, NOTHING, {"centre", "lumen", "police"}
+    ),
+    "visible_alarms": own(NOTHING, {"offered"}, NOTHING, NOTHING, {"offered"}),
+    "visible_alarm_calls": own(NOTHING, {"police"}, NOTHING, NOTHING, {"police", "centre"}),
     # What was looked into of unusual reads is the auditor's alone, not Cora's.
     "visible_reviews": own(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
     "visible_reckonings": own(NOTHING, NOTHING, NOTHING, NOTHING, {"balanced"}),
@@ -185,7 +190,7 @@ def said(name: str, row, names: dict) -> str:
     match name:
         case "visible_referrals":
             return names[row.pk]
-        case "visible_narratives" | "visible_offers" | "visible_emergency_openings":
+        case "visible_narratives" | "visible_offers" | "visible_emergency_openings" | "visible_alarms":
             return of
         case "visible_reports":
             return names[row.sha256.hex()]

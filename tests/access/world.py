@@ -20,7 +20,7 @@ from ohsc.core.actor import CLOCK
 from referrals.actions import break_glass, count_scorecards, reckon, take, tell_source
 from referrals.actions.saved import save_filter
 from referrals.drafts import Handling, OutcomeDraft, SelectorDraft
-from referrals.models import Referral
+from referrals.models import Alarm, AlarmCall, Referral
 from tests.cast import Cast
 
 AGENCIES = ("centre", "lumen", "police", "eastmoor", "harbour")
@@ -60,6 +60,7 @@ def make_world(cast: Cast) -> World:
     with acting_as(CLOCK):
         reckon(by=CLOCK, at=timezone.now())
         count_scorecards(by=CLOCK, at=timezone.now())
+    _somebody_called(cast, offered)
     cora = cast.actor(cast.cora)
     with acting_as(cora):
         break_glass(
@@ -91,6 +92,25 @@ def _things_of_its_own(cast, agency) -> None:
         )
     with acting_as(actor):
         notifications.add_endpoint("https://127.0.0.1/hook", by=actor, at=timezone.now())
+
+
+def _somebody_called(cast, referral) -> None:
+    """The police are to answer; Ben was called, and Cora of the Centre."""
+    at = timezone.now()
+    with acting_as(CLOCK), writing():
+        alarm = Alarm.objects.create(
+            referral=referral, agency=cast.police, why="offered", raised_at=at, next_at=at + timedelta(days=1)
+        )
+        for person in (cast.ben, cast.cora):
+            AlarmCall.objects.create(
+                alarm=alarm,
+                rung=0,
+                agency=person.agency,
+                person=person,
+                channel="inbox",
+                called_at=at,
+                next_at=at,
+            )
 
 
 def _somebody_invited(agency) -> None:

@@ -16,7 +16,7 @@ from audit.models import Event
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from ohsc.core.words import Band, Environment, Sector
-from referrals.models import HarmType, Holding, Offer, Referral, StepTaken
+from referrals.models import Alarm, AlarmCall, HarmType, Holding, Offer, Referral, StepTaken
 from referrals.transitions import STEPS, Status
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]  # seeded once, in one process
@@ -89,6 +89,15 @@ def test_open_offers_have_time_left_and_a_few_have_only_minutes(demo):
     assert deadlines[0] > seeded_at
     assert deadlines[2] < seeded_at + timedelta(minutes=30)
     assert deadlines[len(deadlines) // 2] > seeded_at + timedelta(hours=1)
+
+
+def test_a_child_at_risk_now_is_called_for_and_another_was_taken(demo):
+    with acting_as(CLOCK):
+        live = list(Alarm.objects.filter(ended_at=None).select_related("agency"))
+        assert any(alarm.agency.is_centre for alarm in live)
+        assert len(live) <= 2
+        assert Alarm.objects.filter(ended_because="taken").exists()
+        assert AlarmCall.objects.filter(alarm__in=live, person__isnull=False).exists()
 
 
 def test_no_email_of_the_past_waits(demo):

@@ -85,6 +85,12 @@ def age(at: datetime, now: datetime | None = None) -> str:
 
 
 @register.filter
+def lasted(span: timedelta) -> str:
+    """A length of time, as short as it can be read: "3 h 10"."""
+    return _span(int(span.total_seconds()))
+
+
+@register.filter
 def due_state(at: datetime, now: datetime | None = None) -> str:
     """ "overdue", "soon" (four hours, the span in which P1 must be passed on) or "later"."""
     left = _left(at, now)

@@ -23,6 +23,7 @@ from referrals.actions import receive
 from referrals.actions.break_glass import break_glass
 from referrals.actions.saved import save_filter
 from referrals.drafts import Arrival, Draft, Handling
+from referrals.models import Alarm
 from tests.access.sweep.people import Asker
 from tests.access.world import AGENCIES
 from tests.cast import SUMMARY, Cast
@@ -292,6 +293,20 @@ def broken_glass(cast, askers) -> Made:
             closed.pk, why="child_at_risk", reason="A child may be at risk.", by=anil, at=timezone.now()
         )
     return [(made.pk, {"centre"})]
+
+
+@record("alarm_id")
+def alarms(cast, askers) -> Made:
+    """One that the Centre is to answer, and one of the police, whom it was offered to."""
+    urgent = {"factors": {"live_streaming": "yes"}}
+    offered = cast.step("triage", cast.referral(**urgent), cast.anil, priority="P1")
+    cast.step("offer", offered, cast.cora, to_agency=cast.police)
+    return [(_alarm_of(cast.referral(**urgent)), {"centre"}), (_alarm_of(offered), {"police", "centre"})]
+
+
+def _alarm_of(referral):
+    with acting_as(CLOCK):
+        return Alarm.objects.get(referral=referral, ended_at=None).pk
 
 
 # What is one person's own.

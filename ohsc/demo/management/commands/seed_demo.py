@@ -17,6 +17,7 @@ from ohsc.core.actor import CLOCK
 from ohsc.demo import actions, credentials
 from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
+from ohsc.demo.at_risk import answer_alarms
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.feedback import count, tell_some_sources
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             break_some_glass(cast, now)
             tell_some_sources(cast, now)
             count(now)
+            answer_alarms(cast, now)
             tell_the_rest(now)
             look_around(cast, now)
             read_what_is_old(cast, now)
