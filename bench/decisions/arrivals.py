@@ -44,8 +44,6 @@ HARMS = {
 SHARES_OF_PLACES = (0.17, 0.08, 0.17, 0.10, 0.14, 0.17, 0.09, 0.05, 0.03)
 NO_PLACE = 0.15
 WISHES = 0.05  # the source asks for an agency
-WEIGHTS = {DARK: 3, SURFACE: 1, PHYSICAL: 2}  # points
-HEAVIEST = 3
 # How many come in each hour of a day, against each other; at a weekend half as many.
 HOURS_OF_DAY = (2, 1, 1, 1, 1, 2, 3, 5, 8, 10, 10, 10, 9, 10, 10, 10, 9, 7, 6, 5, 5, 4, 4, 3)
 HOURS_OF_WEEK = tuple(2 * n for n in HOURS_OF_DAY) * 5 + HOURS_OF_DAY * 2
@@ -74,10 +72,6 @@ class Referral:
     place: str
     harm: str
     wish: float  # which agency the source asks for, of those that can: from 0 to 1; below 0, none
-
-    @property
-    def weight(self) -> int:
-        return WEIGHTS[self.environment]
 
     @property
     def band_number(self) -> int:

@@ -37,7 +37,7 @@ def figures_of(name: str, world: World) -> Figures:
     for one in setting.referrals:
         begun = world.begun[one.number]
         in_time = 0 <= begun <= one.due
-        if begun >= 0 or one.due < setting.ends:
+        if one.due < setting.ends:
             counted[one.band] += 1
             kept[one.band] += in_time
             if not in_time and one.band in ("P1", "P2"):

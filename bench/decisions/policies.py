@@ -6,12 +6,12 @@ after another; `ours` is the platform's own plan.
 
 import heapq
 from collections.abc import Callable, Iterable
-from operator import itemgetter
 
 from bench.decisions.arrivals import moment
 from bench.decisions.world import Policy, World
 from referrals.routing.matching import URGENT
 from referrals.routing.planning import propose
+from referrals.rules import Rules
 
 ALL = ("P1", "P2", "P3", "P4")
 
@@ -25,7 +25,7 @@ class Line:
 
     def join(self, world: World, referral: int) -> tuple:
         one = world.setting.referrals[referral]
-        row = (one.band == "P1", one.weight, *world.may(referral))
+        row = (one.band == "P1", *world.may(referral))
         heapq.heappush(self.rows.setdefault(row, []), (*self.order(world, referral), referral))
         return row
 
@@ -41,7 +41,7 @@ class Line:
             free = [
                 agency
                 for agency in world.may(referral)
-                if world.room(agency) >= one.weight and not world.is_shut(referral, agency)
+                if world.room(agency) > 0 and not world.is_shut(referral, agency)
             ]
             if free and one.band in bands:
                 heapq.heappop(self.rows[row])
@@ -87,7 +87,7 @@ class Shares:
             return
         points = {agency: world.setting.agencies[agency].points for agency in free}
         chosen = min(free, key=lambda agency: (self.asked.get(agency, 0) / points[agency], agency))
-        self.asked[chosen] = self.asked.get(chosen, 0) + world.setting.referrals[referral].weight
+        self.asked[chosen] = self.asked.get(chosen, 0) + 1
         world.offer(referral, chosen)
 
     def hour(self, world: World) -> None:
@@ -125,7 +125,8 @@ class Ours:
     """`referrals.routing.planning.propose`: for a P1 at once, for what is urgent each hour, for all that waits each
     morning; after an offer that was not taken the next best by itself, as the rules say."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
         self.waiting: dict[int, None] = {}
 
     def arrived(self, world: World, referral: int) -> None:
@@ -139,32 +140,41 @@ class Ours:
         for one in asked:
             world.offers[one] = 0  # the Centre decides anew
         if asked:
-            self._plan(world, asked)
+            self._plan(world, self._enough(world, asked))
+
+    def _enough(self, world: World, asked: list[int]) -> list[int]:
+        """Of those alike no more than there is room for: who is due first, of those not overdue and of those that are.
+        More would not change the plan's worth, and a year of queues of thousands would take hours."""
+        rows: dict[tuple, list[int]] = {}
+        for one in asked:
+            rows.setdefault((world.setting.referrals[one].due < world.now, *kind_of(world, one)), []).append(one)
+        enough = []
+        for row in rows.values():
+            room = sum(max(0, world.room(agency)) for agency in world.may(row[0]))
+            enough += sorted(row, key=lambda one: (world.setting.referrals[one].due, one))[:room]
+        return sorted(enough)
 
     def _plan(self, world: World, asked: list[int]) -> None:
         setting = world.setting
-        receivers = [
-            setting.receiver(number, shop.load, world.now) for number, shop in enumerate(world.shops)
-        ]
-
-        def kind(task) -> object:
-            number = int(task.id)
-            return task.id if world.past[number] else (task.wished, *setting.referrals[number].kind)
-
-        for one in asked:
-            world.may(one)
         plan = propose(
-            [setting.tasks[one] for one in asked],
-            receivers,
+            [setting.tasks[one] for one in asked if world.may(one)],
+            [setting.receiver(number, shop.load, world.now) for number, shop in enumerate(world.shops)],
             lambda task, receiver: world.between(int(task.id), int(receiver.id)),
-            setting.rules,
+            self.rules,
             at=moment(world.now),
-            kind=kind,
+            kind=lambda task: kind_of(world, int(task.id)),
         )
-        placed = [(int(line.task.id), int(line.chosen.receiver.id)) for line in plan.lines if line.chosen]
-        for referral, agency in sorted(placed, key=itemgetter(0)):
-            del self.waiting[referral]
-            world.offer(referral, agency)
+        for line in plan.lines:
+            if line.chosen:
+                referral = int(line.task.id)
+                del self.waiting[referral]
+                world.offer(referral, int(line.chosen.receiver.id))
+
+
+def kind_of(world: World, referral: int) -> tuple:
+    """Referrals of one kind differ in their clock alone."""
+    setting = world.setting
+    return (setting.alike[referral], setting.wished[referral], *world.past[referral].items())
 
 
 def is_at_once(world: World, referral: int) -> bool:

@@ -1,9 +1,9 @@
 """What happens? The year as it would go under a policy: offers, answers, work begun and done, second by second.
 
 A policy decides which referral is offered to whom and when; everything else is the same for every policy. An agency
-answers an offer, declines it, or lets it lapse; it does what it accepted by band, then by what is due first, at the
-pace of its weekly points while its desk is open, and drops what it does for a P1. A clock is kept when work has begun
-by the time it is due.
+answers an offer, declines it, or lets it lapse. It works one after another at the pace of its weekly points while its
+desk is open: a P1 at once, for which it drops what it does; then P2; then what the platform reminds it of, with a quarter
+of the clock left; then P3 and P4, and of each band what is due first. A clock is kept when work begins by the time it is due.
 """
 
 import heapq
@@ -26,6 +26,7 @@ ANSWERS = {"P1": 15 * MINUTE, "P2": HOUR, "P3": 4 * HOUR, "P4": 8 * HOUR}  # the
 MORNING = 9 * HOUR
 WAITING, OFFERED, HELD, BEGUN, DONE = range(5)
 ARRIVED, ANSWERED, STARTS, FINISHED, THE_HOUR = range(5)
+LESS_URGENT = (2, 3)  # in a job's order: what is neither P1 nor P2, nor begun before
 DARKEST = "Capital Police"
 
 
@@ -57,10 +58,14 @@ class Setting:
         self.can: list[list[int]] = []  # the agencies that may be asked, by number
         self.fits: list[dict[int, int]] = []
         self.tasks: list[Task] = []
+        self.wished: list[int] = []  # whom the source asks for; -1: nobody
+        self.alike: list[tuple] = []  # referrals which no agency tells apart
         for one in self.referrals:
             able = self._able(one)
             wished = able[int(one.wish * len(able))] if one.wish >= 0 else -1
             self.can.append(able)
+            self.wished.append(wished)
+            self.alike.append((one.environment, one.place, one.band, *able))
             self.fits.append(self._fit(one, wished))
             self.tasks.append(task_of(one, self.agencies[wished].key if wished >= 0 else ""))
             if all(self.declines(one.number, agency) for agency in able):
@@ -68,6 +73,10 @@ class Setting:
 
     def declines(self, referral: int, agency: int) -> bool:
         return self.how[referral, agency] < DECLINES
+
+    def takers(self, referral: int) -> list[int]:
+        """Who would not decline it."""
+        return [agency for agency in self.can[referral] if not self.declines(referral, agency)]
 
     def is_silent(self, referral: int, agency: int) -> bool:
         return DECLINES <= self.how[referral, agency] < DECLINES + SILENT
@@ -103,7 +112,7 @@ class Setting:
             able, fits = [], []
             task = replace(task_of(referral), due_at=moment(self.ends * 2))
             for one in self.agencies:
-                between = Between(self.barred(referral, one), weight=referral.weight)
+                between = Between(self.barred(referral, one))
                 found = match(task, self.receiver(one.number), between, lasting, at=moment(0))
                 if not found.blockers:
                     able.append(one.number)
@@ -117,6 +126,11 @@ class Setting:
     def _fit(self, referral: Referral, wished: int) -> dict[int, int]:
         able, fits = self._matched(referral)
         return {a: f + (self.rules.wished if a == wished else 0) for a, f in zip(able, fits, strict=True)}
+
+    def reminder(self, referral: int) -> int:
+        """When the platform reminds its holder, for P3 and P4; nought for what comes first anyway."""
+        one = self.referrals[referral]
+        return one.due - (one.due - one.arrives) // 4 if one.band in ("P3", "P4") else 0
 
     def gain(self, referral: int, agency: int, *, late: bool) -> int:
         """What a referral begun there adds to the weighted objective."""
@@ -142,6 +156,7 @@ class Job:
     order: tuple[int, ...]
     referral: int = field(compare=False)
     left: int = field(compare=False)  # seconds of open time
+    taken: bool = field(compare=False, default=False)
 
 
 class Shop:
@@ -150,6 +165,7 @@ class Shop:
     def __init__(self, agency: Agency, desk: Desk) -> None:
         self.agency, self.desk = agency, desk
         self.waiting: list[Job] = []
+        self.reminded: list[tuple[int, int, Job]] = []  # P3 and P4 that wait, by when they are reminded of
         self.current: Job | None = None
         self.since = 0
         self.turn = 0  # so that an event of a job that was dropped is known as such
@@ -163,8 +179,28 @@ class Shop:
         self.counted_at = at
         self.load += points
 
-    def lasts(self, weight: int) -> int:
-        return -(-weight * self.agency.hours.weekly // self.agency.points)
+    @property
+    def each(self) -> int:
+        """How much open time one referral takes."""
+        return -(-self.agency.hours.weekly // self.agency.points)
+
+    def takes_in(self, job: Job, reminder: int = 0) -> None:
+        heapq.heappush(self.waiting, job)
+        if reminder:
+            heapq.heappush(self.reminded, (reminder, job.referral, job))
+
+    def next(self, at: int) -> Job | None:
+        """What it does next."""
+        for heap in (self.waiting, self.reminded):
+            while heap and (heap[0] if heap is self.waiting else heap[0][2]).taken:
+                heapq.heappop(heap)
+        if not self.waiting:
+            return None
+        job = self.waiting[0]
+        if job.order > LESS_URGENT and self.reminded and self.reminded[0][0] <= at:
+            job = self.reminded[0][2]
+        job.taken = True
+        return job
 
 
 class World:
@@ -234,7 +270,7 @@ class World:
         setting = self.setting
         self.state[referral], self.where[referral] = OFFERED, agency
         self.offers[referral] += 1
-        self.shops[agency].took(setting.referrals[referral].weight, self.now)
+        self.shops[agency].took(1, self.now)
         lapses = setting.lapses_at(referral, agency, self.now)
         answers = setting.answers_at(referral, agency, self.now)
         asked = (referral, agency)
@@ -250,21 +286,21 @@ class World:
         how = self.past[referral].get(agency)
         past = (Past(how, "", PAST[how].format(day="a day before", why="no")),) if how else ()
         barred = self.setting.barred(one, self.setting.agencies[agency])
-        return Between(barred, "" if barred else "S-1", one.weight, past)
+        return Between(barred, "" if barred else "S-1", past=past)
 
     def _answered(self, referral: int, lapsed: int) -> None:
         agency, one = self.where[referral], self.setting.referrals[referral]
         if lapsed or self.setting.declines(referral, agency):
             self.past[referral][agency] = "expire" if lapsed else "decline"
             self.state[referral], self.where[referral] = WAITING, -1
-            self.shops[agency].took(-one.weight, self.now)
+            self.shops[agency].took(-1, self.now)
             self.policy.arrived(self, referral)
             return
         self.state[referral] = HELD
         shop = self.shops[agency]
         urgent = one.band == "P1"
         order = (0 if urgent else 2, one.band_number, one.due, referral)
-        heapq.heappush(shop.waiting, Job(order, referral, shop.lasts(one.weight)))
+        shop.takes_in(Job(order, referral, shop.each), self.setting.reminder(referral))
         if urgent:
             self._begins(referral)
             self._drops(shop)
@@ -277,14 +313,15 @@ class World:
         if shop.current is not None and shop.current.order[0] != 0:
             job, shop.current = shop.current, None
             job.left -= shop.desk.passed(self.now) - shop.desk.passed(shop.since)
-            job.order = (1, *job.order[1:])
-            heapq.heappush(shop.waiting, job)
+            shop.takes_in(replace(job, order=(1, *job.order[1:]), taken=False))
 
     def _starts(self, agency: int, turn: int) -> None:
         shop = self.shops[agency]
-        if turn != shop.turn or shop.current is not None or not shop.waiting:
+        if turn != shop.turn or shop.current is not None:
             return
-        shop.current, shop.since = heapq.heappop(shop.waiting), self.now
+        shop.current, shop.since = shop.next(self.now), self.now
+        if shop.current is None:
+            return
         if self.begun[shop.current.referral] < 0:
             self._begins(shop.current.referral)
         shop.turn += 1
@@ -299,7 +336,7 @@ class World:
             return
         referral, shop.current = shop.current.referral, None
         self.state[referral] = DONE
-        shop.took(-self.setting.referrals[referral].weight, self.now)
+        shop.took(-1, self.now)
         if shop.waiting:
             shop.turn += 1
             self._at(shop.desk.next_open(self.now), STARTS, agency, shop.turn)
