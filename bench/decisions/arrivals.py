@@ -151,7 +151,9 @@ def _copies(chance: Random, starts: int) -> Iterator[tuple]:
 
 
 def _triage(chance: Random, band: str) -> int:
-    return chance.randrange(5 * MINUTE, 40 * MINUTE) if band == "P1" else chance.randrange(HOUR // 2, 6 * HOUR)
+    return (
+        chance.randrange(5 * MINUTE, 40 * MINUTE) if band == "P1" else chance.randrange(HOUR // 2, 6 * HOUR)
+    )
 
 
 def _one_of(chance: Random, shares: dict[str, float]) -> str:

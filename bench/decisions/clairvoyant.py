@@ -150,9 +150,7 @@ class _Network:
         return graph.flows(arcs)
 
 
-def _solved(
-    setting: Setting, groups: dict[Group, int], gain: Gain
-) -> list[tuple[Group, int, bool, int]]:
+def _solved(setting: Setting, groups: dict[Group, int], gain: Gain) -> list[tuple[Group, int, bool, int]]:
     """How many of each group go to each agency, late or not, in the best flow."""
     network, all_of_them = _Network(), sum(groups.values())
     _weeks(setting, network, all_of_them)

@@ -14,7 +14,7 @@ BANDS = ("P1", "P2", "P3", "P4")
 class Figures:
     """Of one policy in one scenario.
 
-    kept -- by band, the share of the clocks begun in time, of those that ran out within the year or were begun.
+    kept -- by band, the share of the clocks that end within the year and were kept. urgent -- of P1 and P2 together.
     late -- hours by which P1 and P2 were begun late, those still waiting counted to the end: each of the late ones.
     fit -- the mean, of what was begun. over -- load over capacity, in points times weeks. unplaced -- the share that
     is with no agency at the end. objective -- risk-weighted fit of what was begun; less where it was begun late.
@@ -22,6 +22,7 @@ class Figures:
 
     policy: str
     kept: dict[str, float]
+    urgent: float
     late: tuple[float, ...]
     fit: float
     over: float
@@ -48,7 +49,8 @@ def figures_of(name: str, world: World) -> Figures:
             objective += setting.gain(one.number, agency, late=not in_time)
     return Figures(
         name,
-        {band: kept[band] / counted[band] if counted[band] else 1.0 for band in BANDS},
+        {band: kept[band] / counted[band] for band in BANDS if counted[band]},
+        (kept["P1"] + kept["P2"]) / max(1, counted["P1"] + counted["P2"]),
         tuple(late),
         sum(fits) / len(fits),
         sum(shop.over for shop in world.shops) / WEEK,

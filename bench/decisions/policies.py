@@ -147,7 +147,9 @@ class Ours:
         More would not change the plan's worth, and a year of queues of thousands would take hours."""
         rows: dict[tuple, list[int]] = {}
         for one in asked:
-            rows.setdefault((world.setting.referrals[one].due < world.now, *kind_of(world, one)), []).append(one)
+            rows.setdefault((world.setting.referrals[one].due < world.now, *kind_of(world, one)), []).append(
+                one
+            )
         enough = []
         for row in rows.values():
             room = sum(max(0, world.room(agency)) for agency in world.may(row[0]))

@@ -1,9 +1,10 @@
 """What happens? The year as it would go under a policy: offers, answers, work begun and done, second by second.
 
 A policy decides which referral is offered to whom and when; everything else is the same for every policy. An agency
-answers an offer, declines it, or lets it lapse. It works one after another at the pace of its weekly points while its
-desk is open: a P1 at once, for which it drops what it does; then P2; then what the platform reminds it of, with a quarter
-of the clock left; then P3 and P4, and of each band what is due first. A clock is kept when work begins by the time it is due.
+answers an offer, declines it, or lets it lapse. It works on one after another, at the pace of its weekly points, while
+its desk is open: on a P1 at once, for which it drops what it does; then on P2; then on what the platform reminds it
+of, with a quarter of the clock left; then on P3 and P4, and of each band on what is due first. A clock is kept when
+work begins by the time it is due.
 """
 
 import heapq
@@ -216,6 +217,7 @@ class World:
         self.begun = [-1] * many
         self.offers = [0] * many  # since the Centre last decided
         self.past: list[dict[int, str]] = [{} for _ in range(many)]
+        self.made: list[tuple[int, int, int]] = []  # every offer: when, of what, to whom
         self._events: list[tuple[int, int, int, int, int]] = []
         self._order = 0
         self._kept_silent: set[tuple[int, int]] = set()  # asked again, they answer
@@ -265,11 +267,16 @@ class World:
 
     def offer(self, referral: int, agency: int) -> None:
         """Raises ValueError where it is not to be had, or where the agency may not be asked."""
-        if self.state[referral] != WAITING or agency not in self.may(referral) or self.is_shut(referral, agency):
+        if (
+            self.state[referral] != WAITING
+            or agency not in self.may(referral)
+            or self.is_shut(referral, agency)
+        ):
             raise ValueError(f"Referral {referral} cannot be offered to agency {agency}.")
         setting = self.setting
         self.state[referral], self.where[referral] = OFFERED, agency
         self.offers[referral] += 1
+        self.made.append((self.now, referral, agency))
         self.shops[agency].took(1, self.now)
         lapses = setting.lapses_at(referral, agency, self.now)
         answers = setting.answers_at(referral, agency, self.now)
