@@ -18,7 +18,7 @@ SETTINGS = env DATABASE_URL=postgresql://ohsc_app:x@127.0.0.1:1/ohsc DATABASE_OW
 	REDIS_URL=redis://127.0.0.1:1/0 OHSC_BASE_URL=https://ohsc.example OHSC_ALLOWED_HOSTS=ohsc.example OHSC_DEMO=0 \
 	OHSC_SECRET_KEY=make-check-signs-nothing-and-keeps-nothing-0123456789
 
-.PHONY: help demo demo-reset test check audit-dependencies format partner-check bench lock env env-dev
+.PHONY: help demo demo-reset test check audit-dependencies format partner-check bench decisions lock env env-dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ partner-check: ## play a partner's part against a deployment: URL=https://… CL
 
 bench: env-dev ## measure; figures, not tests; SIZES=10000,100000 and ONLY=queue,seals choose, KEEP=1 keeps the data
 	@$(VENV)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
+
+decisions: env-dev ## a simulated year of decisions beside what hindsight could do; ARGS="--weeks 8 --scenario surge" chooses
+	@$(VENV)/python -m bench.decisions $(ARGS)
 
 # --no-header and the rest: a lock names no registry and no path of the machine it was made on.
 LOCK := uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
