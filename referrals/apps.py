@@ -16,6 +16,7 @@ class ReferralsConfig(AppConfig):
         from referrals.emergencies import waiting_for
         from referrals.figures import figures
         from referrals.harms import harm_types
+        from referrals.loads import loads_of
         from referrals.naming import REFERRALS
         from referrals.work import held_by
 
@@ -25,7 +26,7 @@ class ReferralsConfig(AppConfig):
         registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
-        beyond.held, beyond.put_down = held_by, put_down_all
+        beyond.held, beyond.put_down, beyond.loads = held_by, put_down_all, loads_of
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         for order, label, leads_to in (
             (60, "Sharing agreements", "agreements"),

@@ -17,6 +17,7 @@ from ohsc.core.actor import CLOCK
 from ohsc.demo import actions, credentials
 from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
+from ohsc.demo.capacity import say_capacities
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
 from ohsc.demo.reading import look_around
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         with self._phase("Cases, reading and inboxes"), transaction.atomic():
             open_cases(cast, now)
             break_some_glass(cast, now)
+            say_capacities(cast, now)
             tell_the_rest(now)
             look_around(cast, now)
             read_what_is_old(cast, now)
