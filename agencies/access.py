@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from agencies.models import (
+    Absence,
     Agency,
     Capability,
+    CapabilityProposal,
     Client,
     Invitation,
     OutsideIdentity,
@@ -16,6 +18,7 @@ from agencies.models import (
     SharingAgreement,
     SignInService,
     User,
+    WorkWeight,
 )
 from agencies.roles import ROLES, Permission, permissions_of_scopes
 from ohsc.core.actor import Actor
@@ -111,6 +114,31 @@ def visible_agreements(actor: Actor) -> QuerySet[SharingAgreement]:
 def visible_capabilities(actor: Actor) -> QuerySet[Capability]:
     """The agency's own; for the Centre, the whole map."""
     return Capability.objects.all() if actor.is_centre else Capability.objects.filter(agency=actor.home_id)
+
+
+def visible_work_weights(actor: Actor) -> QuerySet[WorkWeight]:
+    """As its capabilities: an agency's own; for the Centre, all."""
+    return WorkWeight.objects.all() if actor.is_centre else WorkWeight.objects.filter(agency=actor.home_id)
+
+
+def visible_absences(actor: Actor) -> QuerySet[Absence]:
+    """As its capabilities."""
+    return Absence.objects.all() if actor.is_centre else Absence.objects.filter(agency=actor.home_id)
+
+
+def visible_capability_proposals(actor: Actor) -> QuerySet[CapabilityProposal]:
+    """What the actor's agency proposed; for the Centre, what any agency did."""
+    rows = CapabilityProposal.objects.all()
+    return rows if actor.is_centre else rows.filter(agency=actor.home_id)
+
+
+def may_be_told_of_proposal(actor: Actor, proposal_id: UUID, at: datetime) -> bool:
+    """Whoever keeps what the agency can do, of its own; at the Centre, whoever decides."""
+    of_agency = _keeps(actor, Permission.KEEP_CAPABILITIES) and not actor.is_centre
+    of_centre = actor.is_centre and (
+        _keeps(actor, Permission.KEEP_CAPABILITIES) or _keeps(actor, Permission.DECIDE_CAPABILITIES)
+    )
+    return (of_agency or of_centre) and visible_capability_proposals(actor).filter(pk=proposal_id).exists()
 
 
 def own_sessions(person: User, at: datetime) -> QuerySet[Session]:

@@ -58,6 +58,8 @@ class AgencyPage:
     people: list[User]  # colleagues; of another agency only the desk is known
     may_keep: bool
     may_name_administrator: bool  # the Centre, of another agency
+    may_keep_lines: bool
+    shows_map: bool
 
     @property
     def place(self) -> str:
@@ -109,6 +111,8 @@ def open_agency(slug: str, actor: Actor, *, at: datetime, today: date) -> Agency
         people=people if is_ours else [],
         may_keep=is_ours and actor.may(Permission.MANAGE_PEOPLE),
         may_name_administrator=actor.is_centre and not is_ours and actor.may(Permission.MANAGE_PEOPLE),
+        may_keep_lines=is_ours and actor.may(Permission.KEEP_CAPABILITIES),
+        shows_map=actor.is_centre,
     )
 
 

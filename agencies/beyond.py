@@ -1,12 +1,13 @@
 """What do the apps above know of a person, and do when one leaves? They say so here when they are made ready, for this
 app imports none of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from agencies.capacity import Capacity
 from ohsc.core.actor import Actor
 
 
@@ -28,6 +29,21 @@ class News(NamedTuple):
     says: str
 
 
+class Load(NamedTuple):
+    """What an agency has, in points: accepted and open, and offered and not answered."""
+
+    accepted: int = 0
+    offered: int = 0
+
+    @property
+    def points(self) -> int:
+        return self.accepted + self.offered
+
+
+def _no_load(capacities: Mapping[UUID, Capacity], actor: Actor) -> dict[UUID, Load]:
+    return {}
+
+
 def _nothing_held(person_id: UUID, actor: Actor, at: datetime) -> list[Held]:
     return []
 
@@ -43,11 +59,12 @@ def _nobody_told(news: News, at: datetime) -> None:
 @dataclass
 class Beyond:
     """`held` and `put_down` are of a person of the actor's agency; `ring` tells the workers, at the commit, that a
-    letter waits."""
+    letter waits. `loads` weighs the work of each of these agencies, as far as the actor sees it, by its own weights."""
 
     held: Callable[[UUID, Actor, datetime], list[Held]] = _nothing_held
     put_down: Callable[[UUID, Actor, datetime], int] = _nothing_put_down
     tell: Callable[[News, datetime], None] = _nobody_told
+    loads: Callable[[Mapping[UUID, Capacity], Actor], dict[UUID, Load]] = _no_load
     ring: Callable[[], None] = lambda: None
 
 

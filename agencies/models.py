@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from oauth2_provider.models import AbstractApplication
 
 from agencies.models_accounts import AccountLetter, Invitation  # noqa: F401  (Django looks for models here)
+from agencies.models_capacity import Absence, CapabilityProposal, WorkWeight  # noqa: F401
 from agencies.roles import ROLES
 from ohsc.core.models import Record
 from ohsc.core.words import Classification, Environment, LegalGateway, OnwardRule, Sector, Skill, Tlp

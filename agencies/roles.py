@@ -15,6 +15,10 @@ class Permission(StrEnum):
     MANAGE_CLIENTS = "clients.manage"
     MANAGE_WEBHOOKS = "webhooks.manage"
     MANAGE_AGREEMENTS = "agreements.manage"  # at the Centre: record what two agencies agreed, and end it
+    KEEP_CAPABILITIES = (
+        "capabilities.keep"  # say what the agency can do, how much of it, and when it has less
+    )
+    DECIDE_CAPABILITIES = "capabilities.decide"  # at the Centre: approve or refuse what an agency proposes
     READ_AUDIT = "audit.read"
     EXPORT = "exports.make"  # take a list out as a file, at most 1,000 rows of what the agency sees; each is logged
     BREAK_GLASS = "glass.break"  # at the Centre: open a narrative that is closed to it, in an emergency
@@ -38,6 +42,7 @@ _WORK = {
     Permission.EXPORT,
 }
 
+_LEADS = {Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS, Permission.DECIDE_CAPABILITIES}
 _GLASS = {Permission.BREAK_GLASS, Permission.SEE_BREAK_GLASS, Permission.REVIEW_BREAK_GLASS}
 
 ANALYST = Role(
@@ -49,25 +54,30 @@ ANALYST = Role(
 COORDINATOR = Role(
     "coordinator",
     "Coordinator",
-    "Does what an analyst does and, at the Centre, offers referrals, recalls offers, and keeps sharing agreements.",
-    frozenset(
-        _WORK | _GLASS | {Permission.COORDINATE, Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}
-    ),
+    "Does what an analyst does and, at the Centre, offers referrals, recalls offers, keeps sharing agreements, and"
+    " decides on what agencies say they can do.",
+    frozenset(_WORK | _GLASS | _LEADS | {Permission.COORDINATE}),
 )
 SUPERVISOR = Role(
     "supervisor",
     "Supervisor",
     "Does what an analyst does, and sees how the team's work is spread. Is told when a clock is missed. Keeps sharing"
-    " agreements at the Centre.",
-    frozenset(_WORK | _GLASS | {Permission.SEE_TEAM_LOAD, Permission.MANAGE_AGREEMENTS}),
+    " agreements at the Centre, and decides on what agencies say they can do.",
+    frozenset(_WORK | _GLASS | _LEADS),
 )
 ADMINISTRATOR = Role(
     "administrator",
     "Agency administrator",
-    "Keeps the agency's people, partner clients and webhooks. May act for the agency, but does not open narratives.",
+    "Keeps the agency's people, partner clients, webhooks and what it can do. May act for the agency, but does not open"
+    " narratives.",
     frozenset(
         (_WORK - {Permission.READ_NARRATIVES})
-        | {Permission.MANAGE_PEOPLE, Permission.MANAGE_CLIENTS, Permission.MANAGE_WEBHOOKS}
+        | {
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_CLIENTS,
+            Permission.MANAGE_WEBHOOKS,
+            Permission.KEEP_CAPABILITIES,
+        }
     ),
 )
 AUDITOR = Role(

@@ -22,6 +22,7 @@ urlpatterns = [
     path("systems/webhooks", include(webhooks)),
     path("preferences/", include("notifications.preferences_urls")),
     path("agencies", include("agencies.directory_urls")),
+    path("capabilities", include("agencies.capability_urls")),
     path("people", include("agencies.people_urls")),
     path("account/", include("agencies.urls")),
     path("systems/clients", include("agencies.client_urls")),

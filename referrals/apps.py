@@ -24,6 +24,7 @@ class ReferralsConfig(AppConfig):
         from referrals.feedback_lists import late_with
         from referrals.figures import figures
         from referrals.harms import harm_types
+        from referrals.loads import loads_of
         from referrals.naming import REFERRALS
         from referrals.work import held_by
 
@@ -34,7 +35,7 @@ class ReferralsConfig(AppConfig):
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         registry.register("alarm", told_of=told_of_alarms, page=lambda _: "/at-risk-now")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
-        beyond.held, beyond.put_down = held_by, put_down_all
+        beyond.held, beyond.put_down, beyond.loads = held_by, put_down_all, loads_of
         wording.name_harms(lambda: dict(harm_types().values_list("code", "label")))
         for order, label, leads_to in (
             (20, "Scorecards", "scorecards"),

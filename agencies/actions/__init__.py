@@ -1,6 +1,21 @@
 """Every write to who takes part: `from agencies import actions`, then `actions.add_agency(…)`."""
 
 from agencies.actions.agreements import AgreementRefused, end_agreement, record_agreement
+from agencies.actions.capabilities import (
+    CapabilitiesRefused,
+    approve_proposal,
+    change_capabilities,
+    refuse_proposal,
+    withdraw_proposal,
+)
+from agencies.actions.capacity import (
+    Away,
+    cancel_absence,
+    choose_calendar,
+    plan_absence,
+    remove_weight,
+    set_weight,
+)
 from agencies.actions.clients import (
     LIFE,
     LONGEST_LIFE,
@@ -49,6 +64,8 @@ __all__ = [
     "LONGEST_OVERLAP",
     "OVERLAP",
     "AgreementRefused",
+    "Away",
+    "CapabilitiesRefused",
     "ClientRefused",
     "Facts",
     "Guest",
@@ -62,9 +79,13 @@ __all__ = [
     "add_client",
     "add_person",
     "agency_kept_by",
+    "approve_proposal",
+    "cancel_absence",
+    "change_capabilities",
     "change_client",
     "change_desk",
     "change_person",
+    "choose_calendar",
     "disable_person",
     "enable_person",
     "end_agreement",
@@ -78,7 +99,10 @@ __all__ = [
     "note_use",
     "open_invitation",
     "password_link",
+    "plan_absence",
     "record_agreement",
+    "refuse_proposal",
+    "remove_weight",
     "reset_factors",
     "reset_persons_factors",
     "revoke_client",
@@ -86,5 +110,7 @@ __all__ = [
     "rotate_secret",
     "send_invitation_again",
     "send_password_link",
+    "set_weight",
     "withdraw_invitation",
+    "withdraw_proposal",
 ]

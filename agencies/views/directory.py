@@ -22,6 +22,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
         "lines": open_directory(request.actor, form.wanted, at=timezone.now()),
         "form": form,
         "chips": form.chips(request.GET),
+        "shows_map": request.actor.is_centre,
     }
     return render(request, "agencies/directory.html", context)
 

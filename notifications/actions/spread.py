@@ -27,12 +27,13 @@ log = logging.getLogger(__name__)
 
 # What concerns an agency's own systems is for the people who keep them; a broken glass for those who look after it.
 KEEPERS = {
-    "client": Permission.MANAGE_CLIENTS,
-    WebhookEndpoint.SUBJECT: Permission.MANAGE_WEBHOOKS,
-    "emergency_opening": Permission.SEE_BREAK_GLASS,
-    "alarm": Permission.SEE_REFERRALS,  # each such notice names the one person who is called
-    "person": Permission.MANAGE_PEOPLE,
-    "invitation": Permission.MANAGE_PEOPLE,
+    "client": {Permission.MANAGE_CLIENTS},
+    WebhookEndpoint.SUBJECT: {Permission.MANAGE_WEBHOOKS},
+    "emergency_opening": {Permission.SEE_BREAK_GLASS},
+    "alarm": {Permission.SEE_REFERRALS},  # each such notice names the one person who is called
+    "person": {Permission.MANAGE_PEOPLE},
+    "invitation": {Permission.MANAGE_PEOPLE},
+    "capability_proposal": {Permission.KEEP_CAPABILITIES, Permission.DECIDE_CAPABILITIES},
 }
 MAX_SPREADS = 5  # attempts to spread a notice before it is set aside for a person to look at
 BATCH = 200  # notices of one agency in one transaction
@@ -247,8 +248,8 @@ def _people_told(agency_id: UUID, notices: list[Notice]) -> dict[UUID, list[User
     asked = [notice for notice in notices if notice.to_people]
     active = list(User.objects.filter(agency=agency_id, is_active=True).order_by("pk")) if asked else []
     coordinators = [person for person in active if person.role == "coordinator"]
-    desk = coordinators or _those_who_may(Permission.ACT, active)
-    keepers = {kind: _those_who_may(permission, active) for kind, permission in KEEPERS.items()}
+    desk = coordinators or _those_who_may({Permission.ACT}, active)
+    keepers = {kind: _those_who_may(permissions, active) for kind, permissions in KEEPERS.items()}
     told: dict[UUID, list[User]] = {notice.pk: [] for notice in notices}
     for notice in asked:
         holder = [person for person in active if person.pk == notice.first_to]
@@ -259,5 +260,6 @@ def _people_told(agency_id: UUID, notices: list[Notice]) -> dict[UUID, list[User
     return told
 
 
-def _those_who_may(permission: Permission, people: list[User]) -> list[User]:
-    return [person for person in people if permission in ROLES[person.role].permissions]
+def _those_who_may(permissions: set[Permission], people: list[User]) -> list[User]:
+    """Whoever has one of these."""
+    return [person for person in people if permissions & ROLES[person.role].permissions]

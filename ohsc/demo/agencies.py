@@ -57,7 +57,15 @@ class Invented:
             "out_of_hours_phone": "" if always else f"01632 960{number + 1:03}",
             "does": self.does,
             "is_centre": self.slug == CENTRE,
+            "calendar": self.calendar,
         }
+
+    @property
+    def calendar(self) -> str:
+        """Its nation's bank holidays; of the others, England's where the desk keeps office hours, else none."""
+        if self.jurisdiction.startswith("GB-"):
+            return self.jurisdiction
+        return "GB-ENG" if self.hours == OFFICE_HOURS else ""
 
 
 CENTRE = "ohsc"

@@ -6,13 +6,19 @@ The number of statements is the same for one referral and for ten thousand, for 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Count
 from django.utils import timezone
 
-from agencies.access import visible_agreements, visible_capabilities
+from agencies.access import (
+    visible_absences,
+    visible_agreements,
+    visible_capabilities,
+    visible_work_weights,
+)
 from agencies.agreements import covering
+from agencies.calendars import not_worked
 from agencies.capacity import Capacity, capacity_of
 from agencies.models import Agency, SharingAgreement
 from agencies.working_time import next_opening
@@ -20,10 +26,11 @@ from ohsc.core.actor import Actor
 from referrals import handling
 from referrals.access import visible_history, visible_offers, visible_referrals, visible_rulebooks
 from referrals.actions.offering import disclosure_of, why_no_offer
+from referrals.loads import loads_of
 from referrals.models import Offer, Referral
 from referrals.routing.facts import PAST, Between, Line, Past, Receiver, Task
 from referrals.rules import Rules, read_rules
-from referrals.transitions import OPEN, RETURN_CODES, Status
+from referrals.transitions import OPEN, RETURN_CODES
 
 # What besides its place, band and harm decides whether a referral may be disclosed, and to whom.
 DECIDES = (
@@ -124,7 +131,8 @@ def receivers_now(
         for agency in Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
     }
     lines, capacities = _can(actor, agencies, at)
-    load = _load(actor, capacities)
+    loads = loads_of({UUID(key): capacity for key, capacity in capacities.items()}, actor)
+    today = timezone.localtime(at).date()
     receivers = []
     for key, agency in agencies.items():
         opens = next_opening(agency.desk_hours, agency.calendar, agency.time_zone, at)
@@ -134,8 +142,8 @@ def receivers_now(
                 slug=agency.slug,
                 name=agency.name,
                 lines=tuple(Line(one.environment, one.skill, one.jurisdiction) for one in lines[key]),
-                points=capacities[key].points_in_week(timezone.localtime(at).date()),
-                load=load[key],
+                points=capacities[key].points_in_week(today, not_worked(agency.calendar, today)),
+                load=loads[agency.pk].points,
                 opens=f"{timezone.localtime(opens):%A %-d %B at %H:%M}" if opens and opens > at else "",
                 answers_at_night=bool(agency.out_of_hours_phone),
             )
@@ -153,23 +161,13 @@ def _can(actor: Actor, agencies: Mapping[str, Agency], at: datetime) -> tuple[Ma
     lines, weights, absences = (defaultdict(list) for _ in range(3))
     for row in visible_capabilities(actor).order_by("environment", "skill", "jurisdiction"):
         lines[str(row.agency_id)].append(row)
+    for row in visible_work_weights(actor):
+        weights[str(row.agency_id)].append(row)
+    today = timezone.localtime(at).date()
+    monday = today - timedelta(days=today.weekday())
+    for row in visible_absences(actor).filter(ends_on__gte=monday):
+        absences[str(row.agency_id)].append(row)
     return lines, {key: capacity_of(lines[key], weights[key], absences[key]) for key in agencies}
-
-
-def _load(actor: Actor, capacities: Mapping[str, Capacity]) -> dict[str, int]:
-    """In points: what each agency has accepted and is open, and what it was asked and has not answered."""
-    kinds = ("environment", "harm_type", "band")
-    held = visible_referrals(actor).filter(status=Status.ACCEPTED).order_by()
-    asked = visible_offers(actor).filter(state=Offer.State.OPEN).order_by()
-    load = dict.fromkeys(capacities, 0)
-    rows = [
-        *held.values_list("custodian", *kinds).annotate(Count("id")),
-        *asked.values_list("to_agency", *(f"referral__{kind}" for kind in kinds)).annotate(Count("id")),
-    ]
-    for agency, environment, harm, band, many in rows:
-        if (key := str(agency)) in load:
-            load[key] += many * capacities[key].weight_of(environment, harm or "", band)
-    return load
 
 
 def _past(referrals: Iterable[Referral], actor: Actor) -> dict[tuple[str, str], tuple[Past, ...]]:

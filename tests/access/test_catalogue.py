@@ -69,6 +69,8 @@ WRITABLE_BY_STEPS_WITH_DELETE = {
     "exchange_staged",
     "referrals_savedfilter",  # nothing else is ever deleted
     "agencies_capability",
+    "agencies_workweight",
+    "agencies_absence",
     "cases_casegroupobjectpermission",
     "referrals_holding",
 }

@@ -165,6 +165,9 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     "visible_invitations": own({"lumen"}, {"police"}, NOTHING, NOTHING, {"centre"}),
     "visible_clients": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
     "visible_capabilities": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
+    "visible_work_weights": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
+    "visible_absences": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
+    "visible_capability_proposals": own({"lumen"}, {"police"}, {"eastmoor"}, {"harbour"}, EVERYONE),
     "visible_agreements": own(
         NOTHING,
         {"SA-NORTHSHIRE", "SA-FORCES"},

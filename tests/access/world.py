@@ -7,7 +7,7 @@ from functools import partial
 from django.utils import timezone
 
 from agencies import actions as agencies
-from agencies.models import Invitation
+from agencies.models import Absence, CapabilityProposal, Invitation, WorkWeight
 from audit import actions as audit
 from cases import actions as cases
 from exchange.actions import stage
@@ -90,6 +90,13 @@ def _things_of_its_own(cast, agency) -> None:
             weekly_capacity=10,
             **clock,
         )
+    with acting_as(CLOCK), writing():
+        at, today = timezone.now(), timezone.localdate()
+        WorkWeight.objects.create(agency=agency, band="P1", weight=3)
+        Absence.objects.create(
+            agency=agency, starts_on=today, ends_on=today, share=50, made_by=CLOCK.id, made_at=at
+        )
+        CapabilityProposal.objects.create(agency=agency, lines=[], proposed_by=CLOCK.id, proposed_at=at)
     with acting_as(actor):
         notifications.add_endpoint("https://127.0.0.1/hook", by=actor, at=timezone.now())
 

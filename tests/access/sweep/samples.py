@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from agencies import actions as people
+from agencies.access import visible_capability_proposals
 from exchange.actions import stage
 from exchange.formats import NAMED
 from exchange.importing import plan, take_in
@@ -248,6 +249,53 @@ def directory(cast, askers) -> Made:
 @record("people-administrator:slug")
 def agencies_beside_the_centre(cast, askers) -> Made:
     return [(cast.police.slug, {"centre"})]
+
+
+@record("proposal_id")
+def proposed(cast, askers) -> Made:
+    return [
+        (_proposal(cast, one).pk, {one.agency, "centre"}) for one in askers if one.role == "administrator"
+    ]
+
+
+@record("capability-withdraw:proposal_id")
+def to_be_withdrawn(cast, askers) -> Made:
+    """The Centre sees another's proposal and has no part in withdrawing it."""
+    return [(_proposal(cast, one).pk, {one.agency}) for one in askers if one.role == "administrator"]
+
+
+def _proposal(cast, one: Asker):
+    line = {
+        "environment": "dark_web", "skill": "triage", "jurisdiction": "GB-SCT", "languages": [], "legal_powers": [],
+        "hours": "", "weekly_capacity": 5,
+    }  # fmt: skip
+    with acting_as(CLOCK):
+        waits = visible_capability_proposals(CLOCK).filter(agency=one.person.agency_id, verdict="").first()
+    if waits:
+        return waits
+    return _done(cast, one, partial(people.change_capabilities, [line], "Asked for."))[1]
+
+
+@record("weight_id")
+def weights(cast, askers) -> Made:
+    return [
+        (_done(cast, one, partial(people.set_weight, "", "", "P1", 3)).pk, {one.agency})
+        for one in askers
+        if one.role == "administrator"
+    ]
+
+
+@record("absence_id")
+def absences(cast, askers) -> Made:
+    day = timezone.localdate()
+    return [
+        (
+            _done(cast, one, partial(people.plan_absence, people.Away(day, day, 50, "Training"))).pk,
+            {one.agency},
+        )
+        for one in askers
+        if one.role == "administrator"
+    ]
 
 
 @record("invitation_id")

@@ -18,6 +18,7 @@ from ohsc.demo import actions, credentials
 from ohsc.demo.abreast import play_abreast
 from ohsc.demo.agencies import AGENCIES
 from ohsc.demo.at_risk import answer_alarms
+from ohsc.demo.capacity import say_capacities
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.feedback import count, tell_some_sources
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             tell_some_sources(cast, now)
             count(now)
             answer_alarms(cast, now)
+            say_capacities(cast, now)
             tell_the_rest(now)
             look_around(cast, now)
             read_what_is_old(cast, now)
