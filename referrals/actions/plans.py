@@ -4,7 +4,7 @@ A worker that dies leaves nothing half done: what it had worked out is written a
 with its line in one transaction. Another takes a plan that nobody touched for `STALE`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -161,12 +161,13 @@ def cancel_plan(plan_id: UUID, *, by: Actor, at: datetime) -> Plan:
     return plan
 
 
-def make_offers(plan_id: UUID, clock) -> bool:
+def make_offers(plan_id: UUID, clock: Callable[[], datetime]) -> bool:
     """The offers of an accepted plan, by whoever accepted it and with their rights as they are now."""
     if not _claim(plan_id, (Plan.State.ACCEPTING,), Plan.State.ACCEPTING, at=clock()):
         return False
     with acting_as(CLOCK):
         plan = visible_plans(CLOCK).get(pk=plan_id)
+        assert plan.accepted_by is not None, "only an accepted plan makes offers"
         person = User.objects.get(pk=plan.accepted_by)
         rows = PlanLine.objects.filter(plan=plan, agency__isnull=False).order_by("position")
         lines = list(rows.values_list("pk", flat=True))

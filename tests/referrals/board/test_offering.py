@@ -212,7 +212,7 @@ def test_statements_do_not_grow_with_what_is_shown(cast, cora, django_assert_max
         cora.get("/board")
     with django_assert_max_num_queries(24):
         cora.get(f"/board/{chosen.pk}", headers={"HX-Request": "true"})
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(30):
         cora.get(f"/board/{chosen.pk}")
     # What they would see is the step itself, taken, looked at as they will, and taken back.
     with django_assert_max_num_queries(70):
