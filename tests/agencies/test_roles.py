@@ -10,11 +10,13 @@ from ohsc.core.actor import Actor
 
 WORK = {"referrals.see", "narratives.read", "referrals.make", "referrals.act", "exports.make"}
 GLASS = {"glass.break", "glass.see", "glass.review"}  # the addresses serve the Centre's people alone
+LEADS = {"team.see", "agreements.manage", "capabilities.decide"}
 MAY = {
     "analyst": WORK | {"glass.break"},
-    "coordinator": WORK | GLASS | {"referrals.coordinate", "team.see", "agreements.manage"},
-    "supervisor": WORK | GLASS | {"team.see", "agreements.manage"},
-    "administrator": (WORK - {"narratives.read"}) | {"people.manage", "clients.manage", "webhooks.manage"},
+    "coordinator": WORK | GLASS | LEADS | {"referrals.coordinate"},
+    "supervisor": WORK | GLASS | LEADS,
+    "administrator": (WORK - {"narratives.read"})
+    | {"people.manage", "clients.manage", "webhooks.manage", "capabilities.keep"},
     "auditor": {"referrals.see", "audit.read", "glass.see"},
 }
 SCOPE_GIVES = {
