@@ -1,7 +1,7 @@
 """Who can do what where, where can nobody, and how much has each agency left this week? For the Centre.
 
-A line for the whole United Kingdom serves each of its nations too (`reaches`). What is nobody's is a hole, and is said
-so in words.
+A line for the whole United Kingdom serves each of its nations too (`reaches`). What nobody can do in a nation is a
+hole, and is said so in words.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,8 +38,13 @@ class Cell:
     wider: list[Agency] = field(default_factory=list)
 
     @property
-    def is_hole(self) -> bool:
+    def is_empty(self) -> bool:
         return not (self.here or self.wider)
+
+    @property
+    def is_hole(self) -> bool:
+        """Nobody can, in a nation: elsewhere nobody need be able to, and the whole country is its nations."""
+        return self.is_empty and self.place in NATIONS
 
     @property
     def label(self) -> str:
@@ -58,7 +63,7 @@ class Row:
     @property
     def is_empty(self) -> bool:
         """Nobody does this anywhere."""
-        return all(cell.is_hole for cell in self.cells)
+        return all(cell.is_empty for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,11 @@ class Part:
     @property
     def holes(self) -> int:
         return sum(cell.is_hole for row in self.rows for cell in row.cells)
+
+    @property
+    def all_cells(self) -> int:
+        """How many there could be."""
+        return len(self.rows) * len(NATIONS)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ohsc.core.words import Band, Environment, Skill
 
 BLANK = 2  # lines to write in, below those that stand
 ANY = [("", "Any")]
+NONE = "none"
 _PLACES = {name.casefold(): code for code, name in wording.PLACES.items()}
 _LANGUAGES = {name.casefold(): code for code, name in wording.LANGUAGES.items()}
 
@@ -119,7 +120,10 @@ def with_more_lines(data: QueryDict) -> forms.BaseFormSet:
     typed = [{name: data.get(f"lines-{number}-{name}", "") for name in names} for number in range(count)]
     for number, line in enumerate(typed):
         line["DELETE"] = f"lines-{number}-DELETE" in data
-    return LinesForm(initial=[line for line in typed if any(line.values())], prefix="lines")
+    kept = [line for line in typed if any(line.values())]
+    form = LinesForm(initial=kept, prefix="lines")
+    form.extra = min(count - len(kept) + BLANK, MOST_LINES + BLANK - len(kept))
+    return form
 
 
 def _in_words(line: CapabilityLine) -> dict[str, Any]:
@@ -206,17 +210,21 @@ class AbsenceForm(Form):
 
 
 class CalendarForm(Form):
-    """Whose bank holidays the agency keeps."""
+    """Whose bank holidays the agency keeps. To keep none is chosen too, and so has a word here."""
 
     calendar = forms.ChoiceField(
         label="Whose bank holidays you keep",
-        choices=list(CALENDARS.items()),
-        required=False,
+        choices=[(code or NONE, name) for code, name in CALENDARS.items()],
         widget=forms.RadioSelect,
     )
 
     def __init__(self, calendar: str, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(data, initial={"calendar": calendar}, auto_id="calendar_%s")
+        super().__init__(data, initial={"calendar": calendar or NONE}, auto_id="calendar_%s")
+
+    @property
+    def chosen(self) -> str:
+        chosen = self.cleaned_data["calendar"]
+        return "" if chosen == NONE else chosen
 
 
 class DecisionForm(Form):

@@ -127,7 +127,7 @@ def cancel_absence(request: HttpRequest, absence_id: UUID) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     form = CalendarForm("", request.POST)
     if form.is_valid():
-        changed = actions.choose_calendar(form.cleaned_data["calendar"], by=request.actor, at=timezone.now())
+        changed = actions.choose_calendar(form.chosen, by=request.actor, at=timezone.now())
         messages.success(request, "The bank holidays are chosen." if changed else "Nothing was changed.")
         return redirect("capabilities")
     return _page(request, calendar_form=form)

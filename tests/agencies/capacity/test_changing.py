@@ -92,6 +92,9 @@ def test_who_works_without_a_script_gets_more_lines_and_keeps_what_was_typed(sen
     page = send(keepers.pat, INVESTIGATION, TRIAGE | {"hours": "Typed and not sent"}, more=True)
     assert "Typed and not sent" in page
     assert "Line 4" in page  # two that were filled in, and two to fill in
+    assert "Line 5" not in page
+    blank = dict.fromkeys(TRIAGE, "")
+    assert "Line 5" in send(keepers.pat, INVESTIGATION, TRIAGE, blank, more=True)
 
 
 def test_every_field_that_is_wrong_is_named_with_its_line(send, keepers):

@@ -77,6 +77,16 @@ def test_one_environment_can_be_asked_for(keepers, the_map):
     assert len(the_map().parts) == 3
 
 
+def test_a_hole_is_what_nobody_can_do_in_a_nation(keepers, cast, the_map):
+    """Eleven skills in four nations; the police investigate in one of them, the helpline supports in all."""
+    able(cast.harbour, "support", "GB")
+    able(cast.lumen, "takedown", "IE")
+    (part,) = the_map("surface_web").parts
+    assert (part.holes, part.all_cells) == (39, 44)
+    page = read(cast.browser(cast.cora).get("/capabilities/map?environment=surface_web"))
+    assert "39 of 44 in the four nations are nobody’s" in page
+
+
 def test_a_place_that_is_no_nation_has_a_column_too(keepers, cast, the_map):
     able(cast.lumen, "takedown", "IE")
     found = the_map("surface_web")

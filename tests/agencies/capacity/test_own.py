@@ -45,7 +45,7 @@ def test_a_weight_can_be_removed(cast, keepers):
 def test_half_away_this_week_leaves_half_the_points(cast, keepers):
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
-    post(cast, keepers.pat, "calendar", calendar="")
+    post(cast, keepers.pat, "calendar", calendar="none")
     week = {"starts_on": monday, "ends_on": monday + timedelta(days=6)}
     page = post(cast, keepers.pat, "absences", share=50, reason="Training", **week)
     assert "0 of 10" in page
