@@ -1,6 +1,6 @@
 """The verbs of referrals: receive, perform a step, hold, open a narrative. Every write is made here."""
 
-from referrals.actions.alarms import climb, take_alarm
+from referrals.actions.alarms import climb, take, take_alarm
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.feedback import begin_owing, chase_feedback, remind_of_feedback, tell_source

@@ -95,6 +95,19 @@ def take_alarm(alarm_id: UUID, *, by: Actor, at: datetime) -> Alarm:
     return alarm
 
 
+def take(referral_id: UUID, *, by: Actor, at: datetime) -> Referral:
+    """The actor has it now, from whoever in the agency had it before; of a P1 that the agency is to answer, nobody else
+    is called any more."""
+    ours = visible_alarms(by).filter(referral=referral_id, agency=by.agency_id, ended_at=None)
+    live = ours.values_list("pk", flat=True).first()
+    if live is not None:
+        try:
+            return take_alarm(live, by=by, at=at).referral
+        except StepRefused:  # somebody was first: it is on this desk from now on all the same, if it may be
+            pass
+    return hold.take(referral_id, by=by, at=at)
+
+
 def climb(alarm_id: UUID, *, by: Actor, at: datetime) -> bool:
     """Call every rung whose time has come, and note when the next one's does. False where it ended, or none has come.
 

@@ -10,7 +10,7 @@ from notifications.models import Notice
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals.access import visible_alarm_calls, visible_alarms
-from referrals.actions import StepRefused, climb, lease_page, settle_page, take_alarm
+from referrals.actions import StepRefused, climb, lease_page, settle_page, take, take_alarm
 from referrals.clocks import rungs_to_call
 from referrals.models import Alarm, AlarmCall, Holding
 
@@ -187,6 +187,20 @@ class TestTaking:
                 else:
                     with pytest.raises(StepRefused, match="was taken by Anil Mehta"):
                         take_alarm(alarm.pk, by=actor, at=at)
+
+    def test_by_taking_it_on_from_the_record_or_a_list(self, cast):
+        referral, anil = cast.referral(**P1), cast.actor(cast.anil)
+        with acting_as(anil):
+            take(referral.pk, by=anil, at=timezone.now())
+        assert [one.ended_because for one in alarms(referral)] == ["taken"]
+
+    def test_not_by_the_centre_that_puts_on_its_desk_what_another_is_to_answer(self, cast):
+        referral = cast.step("triage", cast.referral(**P1), cast.anil, priority="P1")
+        cast.step("offer", referral, cast.cora, to_agency=cast.police)
+        cora = cast.actor(cast.cora)
+        with acting_as(cora):
+            take(referral.pk, by=cora, at=timezone.now())
+        assert live(referral).agency_id == cast.police.pk
 
     def test_by_a_step_that_a_person_takes(self, cast):
         referral = cast.step("triage", cast.referral(**P1), cast.anil, priority="P1")
