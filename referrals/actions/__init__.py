@@ -4,6 +4,7 @@ from referrals.actions.alarms import climb, take, take_alarm
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.feedback import begin_owing, chase_feedback, remind_of_feedback, tell_source
+from referrals.actions.hold import hand_over, put_down
 from referrals.actions.paging import lease_page, settle_page
 from referrals.actions.perform import check_given, perform
 from referrals.actions.receive import AlreadyReceived, judged, receive, receive_each
