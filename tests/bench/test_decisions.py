@@ -10,7 +10,8 @@ from bench.decisions.figures import figures_of
 from bench.decisions.picture import picture
 from bench.decisions.policies import POLICIES
 from bench.decisions.report import percent, table
-from bench.decisions.world import BEGUN, HELD, OFFERED, Setting, World
+from bench.decisions.setting import Setting
+from bench.decisions.world import BEGUN, HELD, OFFERED, World
 
 WEEKS, SEED = 4, 7
 
