@@ -14,7 +14,8 @@ from bench.decisions.figures import Figures, figures_of
 from bench.decisions.picture import picture
 from bench.decisions.policies import POLICIES
 from bench.decisions.report import said, table
-from bench.decisions.world import Setting, World
+from bench.decisions.setting import Setting
+from bench.decisions.world import World
 
 HINDSIGHT = "hindsight"
 BEGINS, ENDS = "<!-- figures -->", "<!-- end of figures -->"

@@ -123,7 +123,6 @@ def arrivals(scenario: str, weeks: int, seed: int) -> list[Referral]:
         found += more
     if scenario == "flood":
         found += _copies(Random(f"flood {seed}"), starts)
-        found = [one if not starts <= one[0] < ends else (one[0], ends, *one[2:]) for one in found]
     found.sort()
     return [
         Referral(number, at, ready, _due(band, at), band, *rest)

@@ -29,7 +29,7 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from bench.decisions.desks import WEEK
-from bench.decisions.world import Setting
+from bench.decisions.setting import Setting
 
 LONGEST = 5  # weeks from triage to the end of a clock, at most
 PLANNED = ("P2", "P3", "P4")  # a P1 is reckoned by itself

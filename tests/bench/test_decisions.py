@@ -10,7 +10,8 @@ from bench.decisions.figures import figures_of
 from bench.decisions.picture import picture
 from bench.decisions.policies import POLICIES
 from bench.decisions.report import percent, table
-from bench.decisions.world import BEGUN, HELD, OFFERED, Setting, World
+from bench.decisions.setting import Setting
+from bench.decisions.world import BEGUN, HELD, OFFERED, World
 
 WEEKS, SEED = 4, 7
 
@@ -113,11 +114,17 @@ def test_a_surge_is_five_times_as_many_for_two_weeks():
     assert [round(many / A_WEEK) for many in weeks] == [1, 1, 5, 5, 1, 1, 1, 1]
 
 
-def test_a_flood_raises_no_band():
-    flood, steady = (arrivals(scenario, WEEKS, SEED) for scenario in ("flood", "steady"))
+def test_a_flood_adds_its_copies_and_changes_nothing_else():
+    def seen(scenario):
+        found = [(one.arrives, one.ready, one.kind, one.wish) for one in arrivals(scenario, WEEKS, SEED)]
+        return sorted(found)
+
+    flood, steady = seen("flood"), seen("steady")
     assert len(flood) - len(steady) == 6000
-    for band in ("P1", "P2", "P3"):
-        assert sum(one.band == band for one in flood) == sum(one.band == band for one in steady)
+    added = list(flood)
+    for one in steady:
+        added.remove(one)
+    assert {kind for _, _, kind, _ in added} == {("surface_web", "", "csam", "P4")}
 
 
 def test_a_desk_counts_only_the_time_it_is_open():
