@@ -66,7 +66,7 @@ def ranked(
 def match(task: Task, receiver: Receiver, between: Between, rules: Rules, *, at: datetime) -> Match:
     """How well one agency fits, and what keeps it from it."""
     covering, elsewhere = _lines(task, receiver)
-    late = begins(receiver, at) > task.due_at
+    late = begins(receiver, task.band, at) > task.due_at
     points = _points(task, receiver, covering, rules)
     return Match(
         receiver,
@@ -136,9 +136,11 @@ def less_if_late(points: int, late: bool, rules: Rules) -> int:
     return max(points - (rules.late if late else 0), 1)
 
 
-def begins(receiver: Receiver, at: datetime) -> datetime:
-    """When it would come to it, working off what it has at the pace that it said."""
-    return at + WEEK * receiver.load / receiver.points if receiver.points else at
+def begins(receiver: Receiver, band: str, at: datetime) -> datetime:
+    """When it would come to it, working off what it has at the pace that it said. For a P1 it drops the rest."""
+    if band == "P1" or not receiver.points:
+        return at
+    return at + WEEK * receiver.load / receiver.points
 
 
 def _reasons(task: Task, receiver: Receiver, covering: Sequence[Line]) -> Iterator[str]:

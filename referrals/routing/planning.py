@@ -85,14 +85,17 @@ def problem_of(
 ) -> Problem:
     """What is solved: every pair that nothing keeps apart, with what it gains and what it takes."""
     numbers = {receiver.id: number for number, receiver in enumerate(receivers)}
-    starts = np.array([begins(one, at).timestamp() for one in receivers])
+    starts = {
+        band: np.array([begins(one, band, at).timestamp() for one in receivers])
+        for band in sorted({task.band for task in tasks})
+    }
     columns: dict[int, tuple[np.ndarray, ...]] = {}
     pairs, gains, weights = [_NO_PAIRS], [_NONE], [_NONE]
     for number, (task, every) in enumerate(zip(tasks, fits, strict=True)):
         if id(every) not in columns:
             columns[id(every)] = _columns(every, numbers, rules)
         agencies, points, when_late, taken = columns[id(every)]
-        late = starts[agencies] > task.due_at.timestamp()
+        late = starts[task.band][agencies] > task.due_at.timestamp()
         pairs.append(np.column_stack([np.full(len(agencies), number), agencies]))
         gains.append(np.where(late, when_late, points) * (rules.risk[task.band] * urgency(task, at)))
         weights.append(taken)

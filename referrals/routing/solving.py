@@ -10,6 +10,7 @@ answer says how far from the best it can be at most. The same problem always giv
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, repeat
 from math import lcm
 
 import numpy as np
@@ -29,6 +30,11 @@ class Room:
     @property
     def points(self) -> int:
         return sum(size for size, _ in self.steps)
+
+    def costs(self) -> list[int]:
+        """What no point costs, one, two, and so on."""
+        prices = chain.from_iterable(repeat(price, size) for size, price in self.steps)
+        return list(accumulate(prices, initial=0))
 
     def cost(self, taken: int) -> int:
         """What so many points cost."""
@@ -164,10 +170,7 @@ def _fill(problem: Problem, goes: list[int], room: list[int], order: Sequence[in
     for (referral, agency), gain, weight in rows:
         choices[referral].append((gain, agency, weight))
     whole = [one.points for one in problem.rooms]
-    costs = [
-        [one.cost(taken) for taken in range(points + 1)]
-        for one, points in zip(problem.rooms, whole, strict=True)
-    ]
+    costs = [one.costs() for one in problem.rooms]
     for referral in order:
         best = (0, -1, 0)
         for gain, agency, weight in choices[referral]:

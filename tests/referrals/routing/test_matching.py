@@ -76,6 +76,11 @@ def line(place, skill="investigation", environment="surface_web"):
             {"due_at": AT + timedelta(days=6)},
             35 + 25 + 10 - 25,
         ),  # it would come to it in 6.3 days
+        (
+            {"load": 9},
+            {"band": "P1", "due_at": AT + timedelta(hours=4)},
+            35 + 25 + 10,
+        ),  # for a P1 it drops the rest
     ],
 )
 def test_what_fit_is_worth(changed, task, points):
