@@ -70,7 +70,7 @@ def test_every_kind_of_everything_is_there(demo):
         agencies = Agency.objects.count()
     assert taken == {"receive", *STEPS}
     assert len(roles) == agencies * len(ROLES)
-    assert sum(column("status").values()) == 400
+    assert sum(column("status").values()) == 550
 
 
 def test_some_are_late_and_some_nearly(demo):
