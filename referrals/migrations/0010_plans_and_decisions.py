@@ -328,5 +328,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F("offer"), name="decision_once_per_offer"),
         ),
         migrations.RunSQL(KEYS, NO_KEYS),
-        *(Protect(f"referrals_{table}", agency=None) for table in TABLES),
+        *(Protect(f"referrals_{table}", agency="false") for table in TABLES),
     ]

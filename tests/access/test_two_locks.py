@@ -128,6 +128,11 @@ SEES = {  #                              Asha, source      Ben, received     Dev
         RANGES,
         RANGES | {"lumen source", "police receiver"},
     ),
+    # Where it should go, and why, is the Centre's alone: not even who was offered it sees who came before.
+    "visible_rulebooks": own(NOTHING, NOTHING, NOTHING, NOTHING, {"As it was."}),
+    "visible_plans": own(NOTHING, NOTHING, NOTHING, NOTHING, {"What is unassigned"}),
+    "visible_plan_lines": own(NOTHING, NOTHING, NOTHING, NOTHING, {"offered"}),
+    "visible_decisions": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded", "offered"}),
     "visible_outcomes": own(
         {"ARREST", "CHILD_SAFEGUARDED"},
         {"ARREST", "CHILD_SAFEGUARDED"},
@@ -195,6 +200,12 @@ def said(name: str, row, names: dict) -> str:
             return names[row.pk]
         case "visible_narratives" | "visible_offers" | "visible_emergency_openings" | "visible_alarms":
             return of
+        case "visible_plan_lines" | "visible_decisions":
+            return of
+        case "visible_plans":
+            return row.asked_for
+        case "visible_rulebooks":
+            return row.why
         case "visible_reports":
             return names[row.sha256.hex()]
         case "visible_factors":

@@ -20,7 +20,7 @@ from ohsc.core.actor import CLOCK
 from referrals.actions import break_glass, count_scorecards, reckon, take, tell_source
 from referrals.actions.saved import save_filter
 from referrals.drafts import Handling, OutcomeDraft, SelectorDraft
-from referrals.models import Alarm, AlarmCall, Referral
+from referrals.models import Alarm, AlarmCall, Plan, PlanLine, Referral, Rulebook
 from tests.cast import Cast
 
 AGENCIES = ("centre", "lumen", "police", "eastmoor", "harbour")
@@ -61,6 +61,7 @@ def make_world(cast: Cast) -> World:
         reckon(by=CLOCK, at=timezone.now())
         count_scorecards(by=CLOCK, at=timezone.now())
     _somebody_called(cast, offered)
+    _a_plan(cast.cora, offered)
     cora = cast.actor(cast.cora)
     with acting_as(cora):
         break_glass(
@@ -118,6 +119,19 @@ def _somebody_called(cast, referral) -> None:
                 called_at=at,
                 next_at=at,
             )
+
+
+def _a_plan(coordinator, referral) -> None:
+    """A coordinator planned it, by rules that were written down."""
+    at, who = timezone.now(), {"asked_by": coordinator.pk, "asked_by_name": coordinator.name}
+    with acting_as(CLOCK), writing():
+        Rulebook.objects.create(
+            version=1, body={}, why="As it was.", made_by=coordinator.pk, made_by_name="C", made_at=at
+        )
+        planned = Plan.objects.create(
+            asked_at=at, touched_at=at, asked_for="What is unassigned", referral_ids=[referral.pk], **who
+        )
+        PlanLine.objects.create(plan=planned, referral=referral, position=0, version=referral.version, task={})
 
 
 def _somebody_invited(agency) -> None:
