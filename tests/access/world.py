@@ -131,7 +131,9 @@ def _a_plan(coordinator, referral) -> None:
         planned = Plan.objects.create(
             asked_at=at, touched_at=at, asked_for="What is unassigned", referral_ids=[referral.pk], **who
         )
-        PlanLine.objects.create(plan=planned, referral=referral, position=0, version=referral.version, task={})
+        PlanLine.objects.create(
+            plan=planned, referral=referral, position=0, version=referral.version, task={}
+        )
 
 
 def _somebody_invited(agency) -> None:
