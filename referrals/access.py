@@ -35,11 +35,13 @@ from referrals.models import (
     Question,
     Reckoning,
     Referral,
+    Rehearsal,
     Report,
     Rulebook,
     SavedFilter,
     Scorecard,
     Sighting,
+    Snapshot,
     StepTaken,
 )
 from referrals.transitions import Party
@@ -365,3 +367,13 @@ def visible_decisions(actor: Actor) -> QuerySet[Decision]:
 def visible_rulebooks(actor: Actor) -> QuerySet[Rulebook]:
     """The Centre's alone."""
     return Rulebook.objects.all() if actor.is_centre else Rulebook.objects.none()
+
+
+def visible_rehearsals(actor: Actor) -> QuerySet[Rehearsal]:
+    """The Centre's alone."""
+    return Rehearsal.objects.all() if actor.is_centre else Rehearsal.objects.none()
+
+
+def visible_snapshots(actor: Actor) -> QuerySet[Snapshot]:
+    """The Centre's alone."""
+    return Snapshot.objects.all() if actor.is_centre else Snapshot.objects.none()

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 from celery import shared_task
@@ -21,6 +22,7 @@ from referrals.actions import (
     begin_owing,
     breach,
     chase_feedback,
+    claiming,
     climb,
     count_scorecards,
     lease_page,
@@ -28,12 +30,14 @@ from referrals.actions import (
     perform,
     plans,
     reckon,
+    rehearsals,
     remind,
     remind_of_feedback,
     remind_of_offer,
     settle_page,
 )
-from referrals.models import AlarmCall
+from referrals.models import AlarmCall, Plan, Rehearsal
+from referrals.models.routing import ByWorker
 
 log = logging.getLogger(__name__)
 PAGING_SECONDS = 25.0  # of one task; what is left is the next one's
@@ -136,16 +140,36 @@ def work_on_plan(plan_id: str) -> bool:
 
 
 @shared_task
-def work_on_plans() -> int:
-    """The same, by the clock: what a lost doorbell or a dead worker left."""
-    return sum(_work_on(plan_id) for plan_id in plans.plans_under_way())
+def work_on_rehearsal(rehearsal_id: str) -> bool:
+    """Try a draft of the rules on what was."""
+    return _rehearse(UUID(rehearsal_id))
+
+
+@shared_task
+def work_on_what_waits() -> int:
+    """The same for plans and rehearsals, by the clock: what a lost doorbell or a dead worker left."""
+    return sum(map(_work_on, claiming.waiting_for_a_worker(Plan, plans.UNDER_WAY))) + sum(
+        map(_rehearse, claiming.waiting_for_a_worker(Rehearsal, rehearsals.UNDER_WAY))
+    )
 
 
 def _work_on(plan_id: UUID) -> bool:
-    try:
+    with _failing(Plan, plan_id, plans.UNDER_WAY):
         return plans.work_out(plan_id, at=timezone.now()) or plans.make_offers(plan_id, timezone.now)
+
+
+def _rehearse(rehearsal_id: UUID) -> bool:
+    with _failing(Rehearsal, rehearsal_id, rehearsals.UNDER_WAY):
+        return rehearsals.rehearse(rehearsal_id, timezone.now)
+
+
+@contextmanager
+def _failing(model: type[ByWorker], pk: UUID, under_way: Sequence[str]) -> Iterator[None]:
+    """An error of our own ends it, and it says so. Where the database went away, the clock finds it again."""
+    try:
+        yield
     except OperationalError:
-        raise  # the database went away: the clock finds the plan again
+        raise
     except Exception:
-        plans.fail_plan(plan_id, at=timezone.now())
+        claiming.fail(model, pk, under_way, at=timezone.now())
         raise

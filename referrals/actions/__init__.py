@@ -4,13 +4,13 @@ from referrals.actions.alarms import climb, take, take_alarm
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.feedback import begin_owing, chase_feedback, remind_of_feedback, tell_source
+from referrals.actions.foreseeing import foresee
 from referrals.actions.hold import hand_over, put_down
 from referrals.actions.paging import lease_page, settle_page
 from referrals.actions.perform import check_given, perform
 from referrals.actions.receive import AlreadyReceived, judged, receive, receive_each
 from referrals.actions.reckon import reckon
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
-from referrals.actions.rehearse import rehearse
 from referrals.actions.scorecards import count_scorecards
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "climb",
     "count_scorecards",
     "end_opening",
+    "foresee",
     "hand_over",
     "judged",
     "lease_page",
@@ -35,7 +36,6 @@ __all__ = [
     "receive",
     "receive_each",
     "reckon",
-    "rehearse",
     "remind",
     "remind_of_feedback",
     "remind_of_offer",

@@ -1,11 +1,11 @@
 """A plan's life: asked for, worked out by a worker, changed by people, accepted, and then each of its offers made.
 
 A worker that dies leaves nothing half done: what it had worked out is written at once at the end, and each offer stands
-with its line in one transaction. Another takes a plan that nobody touched for `STALE`.
+with its line in one transaction, and another takes the plan (`claiming`).
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from audit import actions as audit
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK, Actor
 from referrals.access import visible_plan_lines, visible_plans, visible_referrals
+from referrals.actions.claiming import claim, goes_on
 from referrals.actions.deciding import matches_of, snapshot_of
 from referrals.actions.perform import perform
 from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
@@ -28,7 +29,6 @@ from referrals.routing.planning import Placed, propose
 from referrals.transitions import Status
 
 MOST = 10_000  # referrals in one plan
-STALE = timedelta(seconds=60)
 UNDER_WAY = (Plan.State.ASKED, Plan.State.WORKING, Plan.State.ACCEPTING)
 OVER = (Plan.State.DONE, Plan.State.CANCELLED, Plan.State.FAILED)
 AT_ONCE = 20  # offers between two looks at whether the plan was cancelled
@@ -59,16 +59,16 @@ def ask_for_plan(ids: Sequence[UUID], *, asked_for: str, by: Actor, at: datetime
 
 def work_out(plan_id: UUID, *, at: datetime) -> bool:
     """Work a plan out, if it waits and nobody else does. In steps, each seen as it ends; a cancelled one stops."""
-    if not _claim(plan_id, (Plan.State.ASKED, Plan.State.WORKING), Plan.State.WORKING, at=at):
+    if not claim(Plan, plan_id, (Plan.State.ASKED, Plan.State.WORKING), Plan.State.WORKING, at=at):
         return False
     with acting_as(CLOCK):
         plan = visible_plans(CLOCK).get(pk=plan_id)
         known, rules = gather(plan.referral_ids, CLOCK, at=at), rules_now(CLOCK)
     tasks = [task for task in known.tasks if known.referrals[task.id].status == Status.TRIAGED]
-    if not _goes_on(plan_id, 40, at=at):
+    if not goes_on(Plan, plan_id, Plan.State.WORKING, 40, at=at):
         return False
     proposal = propose(tasks, known.receivers, known.between, rules, at=at, kind=known.kind)
-    if not _goes_on(plan_id, 80, at=at):
+    if not goes_on(Plan, plan_id, Plan.State.WORKING, 80, at=at):
         return False
     with acting_as(CLOCK), writing():
         plan = Plan.objects.select_for_update().get(pk=plan_id)
@@ -89,12 +89,6 @@ def work_out(plan_id: UUID, *, at: datetime) -> bool:
         plan.state, plan.progress, plan.proposed_at, plan.touched_at = Plan.State.PROPOSED, 100, at, at
         plan.save()
     return True
-
-
-def fail_plan(plan_id: UUID, *, at: datetime) -> None:
-    """An error of our own ended it: it says so, and the referrals stay where they are."""
-    with acting_as(CLOCK), writing():
-        Plan.objects.filter(pk=plan_id, state__in=UNDER_WAY).update(state=Plan.State.FAILED, ended_at=at)
 
 
 def move_line(line_id: UUID, slug: str, *, because: str, by: Actor, at: datetime) -> PlanLine:
@@ -163,7 +157,7 @@ def cancel_plan(plan_id: UUID, *, by: Actor, at: datetime) -> Plan:
 
 def make_offers(plan_id: UUID, clock: Callable[[], datetime]) -> bool:
     """The offers of an accepted plan, by whoever accepted it and with their rights as they are now."""
-    if not _claim(plan_id, (Plan.State.ACCEPTING,), Plan.State.ACCEPTING, at=clock()):
+    if not claim(Plan, plan_id, (Plan.State.ACCEPTING,), Plan.State.ACCEPTING, at=clock()):
         return False
     with acting_as(CLOCK):
         plan = visible_plans(CLOCK).get(pk=plan_id)
@@ -174,7 +168,8 @@ def make_offers(plan_id: UUID, clock: Callable[[], datetime]) -> bool:
     by = actor_for_person(person)
     for done, line_id in enumerate(lines, 1):
         _offer(line_id, by, may=person.may_sign_in, at=clock())
-        if done % AT_ONCE == 0 and not _goes_on(plan_id, 100 * done // len(lines), at=clock()):
+        share = 100 * done // len(lines)
+        if done % AT_ONCE == 0 and not goes_on(Plan, plan_id, Plan.State.ACCEPTING, share, at=clock()):
             return False
     with acting_as(CLOCK), writing():
         Plan.objects.filter(pk=plan_id, state=Plan.State.ACCEPTING).update(
@@ -250,33 +245,6 @@ def _may(by: Actor) -> None:
 def _held(plan_id: UUID, by: Actor) -> Plan:
     visible_plans(by).only("pk").get(pk=plan_id)
     return Plan.objects.select_for_update().get(pk=plan_id)
-
-
-def _claim(plan_id: UUID, states: Sequence[str], becomes: str, *, at: datetime) -> bool:
-    """Take a plan that waits in one of these states: one that nobody has begun, or that its worker left."""
-    with acting_as(CLOCK), writing():
-        plan = Plan.objects.select_for_update(skip_locked=True).filter(pk=plan_id, state__in=states).first()
-        begun = plan is not None and (plan.state == becomes and plan.progress > 0)
-        if plan is None or (begun and plan.touched_at > at - STALE):
-            return False
-        plan.state, plan.progress, plan.touched_at = becomes, max(plan.progress, 1), at
-        plan.save(update_fields=["state", "progress", "touched_at"])
-    return True
-
-
-def _goes_on(plan_id: UUID, progress: int, *, at: datetime) -> bool:
-    """Say how far it is; and whether it was cancelled meanwhile."""
-    states = (Plan.State.WORKING, Plan.State.ACCEPTING)
-    with acting_as(CLOCK), writing():
-        rows = Plan.objects.filter(pk=plan_id, state__in=states)
-        return bool(rows.update(progress=max(progress, 1), touched_at=at))
-
-
-def plans_under_way() -> list[UUID]:
-    """Those that wait for a worker, the longest waiting first."""
-    with acting_as(CLOCK):
-        rows = visible_plans(CLOCK).filter(state__in=UNDER_WAY).order_by("touched_at")
-        return list(rows.values_list("pk", flat=True)[:20])
 
 
 def _ring(plan_id: UUID) -> None:

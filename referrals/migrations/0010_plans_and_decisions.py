@@ -66,6 +66,8 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(unique=True)),
                 ("body", models.JSONField()),
+                ("supposes", models.JSONField(blank=True, default=dict)),
+                ("back_to", models.PositiveIntegerField(blank=True, null=True)),
                 ("why", models.CharField(max_length=300)),
                 ("made_by", models.UUIDField()),
                 ("made_by_name", models.CharField(max_length=120)),
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("in_force_from", None),
+                            ("back_to__isnull", False),
                             models.Q(
                                 ("confirmed_by__isnull", False),
                                 models.Q(("confirmed_by", models.F("made_by")), _negated=True),

@@ -9,7 +9,7 @@ from referrals.models.journey import Offer, Outcome, OutcomeDetail, Question, St
 from referrals.models.known import Factor, Sighting
 from referrals.models.referral import HarmType, Narrative, PartyRow, Referral, Report
 from referrals.models.register import Disclosure
-from referrals.models.routing import Decision, Plan, PlanLine, Rulebook, Snapshot
+from referrals.models.routing import Decision, Plan, PlanLine, Rehearsal, Rulebook, Snapshot
 from referrals.models.scorecard import Scorecard
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Question",
     "Reckoning",
     "Referral",
+    "Rehearsal",
     "Report",
     "Rulebook",
     "SavedFilter",

@@ -11,10 +11,17 @@ from referrals.models.referral import Referral
 
 
 class Rulebook(Record):
-    """The rules of routing, a version at a time (`referrals.rules`). One is in force; none before the first."""
+    """The rules of routing, a version at a time (`referrals.rules`). One is in force; none before the first.
+
+    It is a draft until a second person switches it on, and is never changed. `supposes` is what else a rehearsal of it
+    takes for granted: the points of agencies and agreements (`routing.supposing`). `back_to` is the version whose rules
+    it brings back; those two people switched on before.
+    """
 
     version = models.PositiveIntegerField(unique=True)
     body = models.JSONField()
+    supposes = models.JSONField(default=dict, blank=True)
+    back_to = models.PositiveIntegerField(null=True, blank=True)
     why = models.CharField(max_length=300)
     made_by = models.UUIDField()
     made_by_name = models.CharField(max_length=120)
@@ -34,6 +41,7 @@ class Rulebook(Record):
             models.CheckConstraint(
                 name="rulebook_takes_two",
                 condition=Q(in_force_from=None)
+                | Q(back_to__isnull=False)
                 | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("made_by"))),
             ),
         ]
@@ -47,7 +55,22 @@ class Snapshot(Record):
     at = models.DateTimeField()
 
 
-class Plan(Record):
+class ByWorker(Record):
+    """Something that a person asks for and a worker works out: who asked, and how far it is."""
+
+    state = models.CharField(max_length=10)
+    asked_by = models.UUIDField()
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    progress = models.PositiveSmallIntegerField(default=0)  # per cent
+    touched_at = models.DateTimeField()  # when a worker last had it
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Plan(ByWorker):
     """Many referrals placed at once: proposed by the solver, changed by people, and then offered."""
 
     class State(models.TextChoices):
@@ -60,16 +83,10 @@ class Plan(Record):
         FAILED = "failed", "Could not be worked out"
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
-    asked_by = models.UUIDField()
-    asked_by_name = models.CharField(max_length=120)
-    asked_at = models.DateTimeField()
     asked_for = models.CharField(max_length=300, blank=True)  # the queue or filter, in words
     referral_ids = ArrayField(models.UUIDField())
-    progress = models.PositiveSmallIntegerField(default=0)  # per cent
-    touched_at = models.DateTimeField()  # when a worker last had it
     proposed_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.UUIDField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
     rules_version = models.PositiveIntegerField(default=0)
     snapshot = to(Snapshot, db_constraint=False, null=True, blank=True)
     figures = models.JSONField(default=dict)  # worth, bound, greedy, pairs
@@ -144,3 +161,40 @@ class Decision(Record):
     class Meta:
         constraints = [models.UniqueConstraint("offer", name="decision_once_per_offer")]
         indexes = [models.Index(fields=["referral", "at"], name="decision_referral")]
+
+
+class Rehearsal(ByWorker):
+    """A draft of the rules tried on what was placed in the last days, beside the rules in force (`routing.replaying`).
+
+    `times` is how often each referral comes: 1 as it was, more in a surge. `moved` is the first of those that would
+    have gone elsewhere.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Waiting for a worker"
+        WORKING = "working", "Being worked out"
+        DONE = "done", "Rehearsed"
+        CANCELLED = "cancelled", "Cancelled"
+        FAILED = "failed", "Could not be worked out"
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    rulebook = to(Rulebook, db_constraint=False)
+    against = (
+        models.PositiveIntegerField()
+    )  # the version in force when it was worked out; 0: the rules in the code
+    days = models.PositiveSmallIntegerField()
+    times = models.PositiveSmallIntegerField(default=1)
+    figures = models.JSONField(default=dict)
+    moved = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__lte=100), name="rehearsal_progress_is_a_share"),
+            models.CheckConstraint(condition=Q(days__gte=1, times__gte=1), name="rehearsal_has_days"),
+        ]
+        indexes = [
+            models.Index(fields=["rulebook", "-asked_at"], name="rehearsal_of_rules"),
+            models.Index(
+                fields=["touched_at"], condition=Q(state__in=["asked", "working"]), name="rehearsal_under_way"
+            ),
+        ]

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from agencies.models import Agency
 from ohsc.core.actor import Actor
-from referrals.actions import StepRefused, rehearse
+from referrals.actions import StepRefused, foresee
 from referrals.drafts import Given
 from referrals.models import Referral
 from referrals.record import Seen
@@ -19,7 +19,7 @@ def preview(name: str, referral: Referral, agency: Agency, by: Actor, *, at: dat
     given = Given(to_agency=agency)
     try:
         how = {"referral_id": referral.pk, "by": by, "at": at, "given": given, "before": agency}
-        return rehearse(name, **how, show=their_page), ""
+        return foresee(name, **how, show=their_page), ""
     except StepRefused as refusal:
         return "", str(refusal)
 

@@ -12,7 +12,7 @@ from notifications.access import visible_inbox
 from notifications.actions import spread_waiting
 from ohsc.core.acting import acting_as
 from referrals.access import visible_disclosures, visible_history, visible_offers, visible_referrals
-from referrals.actions import StepRefused, rehearse
+from referrals.actions import StepRefused, foresee
 from referrals.drafts import Given, Handling
 from referrals.record import look, referral_of
 from referrals.representation import full
@@ -86,7 +86,7 @@ def test_the_preview_field_by_field_is_what_their_system_then_reads(cast, at_one
     referral, agency = ready(cast, name), getattr(cast, recipient)
     by = cast.actor(getattr(cast, sender))
     with acting_as(by):
-        foreseen = rehearse(
+        foreseen = foresee(
             name,
             referral_id=referral.pk,
             by=by,
@@ -134,7 +134,7 @@ def test_what_may_not_be_sent_is_not_shown(cast):
     referral = ready(cast, "offer")
     cora = cast.actor(cast.cora)
     with acting_as(cora), pytest.raises(StepRefused):
-        rehearse(
+        foresee(
             "offer",
             referral_id=referral.pk,
             by=cora,

@@ -10,6 +10,7 @@ from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals import tasks
 from referrals.actions import plans
+from referrals.actions.claiming import STALE
 from referrals.models import Decision, Offer, Plan, PlanLine, Snapshot
 from referrals.routing.facts import read_between, read_receiver, read_task
 from referrals.routing.matching import ranked
@@ -157,7 +158,7 @@ def test_a_worker_that_dies_while_it_offers_leaves_the_rest_to_another(cast, mon
         plans.make_offers(plan.pk, timezone.now)
     monkeypatch.setattr(plans, "_offer", real)
     assert not plans.make_offers(plan.pk, timezone.now)  # it may yet be at work
-    later = timezone.now() + plans.STALE + timedelta(seconds=1)
+    later = timezone.now() + STALE + timedelta(seconds=1)
     assert plans.make_offers(plan.pk, lambda: later)
     assert as_clock(Offer.objects.count) == 3
 

@@ -24,10 +24,10 @@ Show = Callable[[record.Seen, Actor], T]
 
 
 class _Undone(Exception):
-    """Leaves the savepoint, so that nothing of the rehearsal stays."""
+    """Leaves the savepoint, so that nothing of the preview stays."""
 
 
-def rehearse(
+def foresee(
     name: str,
     *,
     referral_id: UUID,
