@@ -108,6 +108,13 @@ ACTIONS: dict[str, Words] = {
     "plan.changed": Words("Changed where a plan puts it", "coordination"),
     "plan.accepted": Words("Accepted a plan that offers it", "coordination", of_a_list=True),
     "plan.cancelled": Words("Cancelled a plan", "coordination", of_a_list=True),
+    "rules.opened": Words("Read the rules of routing", "coordination"),
+    "rules.drafted": Words("Wrote a draft of the rules of routing", "coordination"),
+    "rules.switched_on": Words("Switched rules of routing on, as the second person", "coordination"),
+    "rules.rolled_back": Words("Went back to earlier rules of routing", "coordination"),
+    "rehearsal.asked": Words("Asked for a rehearsal of a draft of the rules", "coordination"),
+    "rehearsal.cancelled": Words("Cancelled a rehearsal of a draft of the rules", "coordination"),
+    "rehearsal.opened": Words("Was shown a rehearsal with it", "coordination", of_a_list=True),
     "matches.read": Words("Read which agencies can take it", "coordination"),
     # Break-glass
     "glass.broken": Words("Broke the glass over the closed narrative", "an emergency"),
@@ -269,6 +276,7 @@ SUBJECTS = {  # what one of these is called, and several
     "inbox_item": ("inbox item", "inbox items"),
     "saved_filter": ("filter", "filters"),
     "scorecard": ("scorecard", "scorecards"),
+    "rulebook": ("version of the rules", "versions of the rules"),
     "reckoning": ("count of the books", "counts of the books"),
 }
 

@@ -188,7 +188,10 @@ CELERY_BEAT_SCHEDULE = {
     "send digests": {"task": "notifications.tasks.send_digests", "schedule": 6 * SWEEP_SECONDS},
     "expire offers nobody answered": {"task": "referrals.tasks.expire_offers", "schedule": SWEEP_SECONDS},
     "offer on what nobody took": {"task": "referrals.tasks.offer_on", "schedule": SWEEP_SECONDS},
-    "work on what waits for a worker": {"task": "referrals.tasks.work_on_what_waits", "schedule": SWEEP_SECONDS},
+    "work on what waits for a worker": {
+        "task": "referrals.tasks.work_on_what_waits",
+        "schedule": SWEEP_SECONDS,
+    },
     "tell of clocks that run out": {"task": "referrals.tasks.watch_clocks", "schedule": 3 * SWEEP_SECONDS},
     "call for a child at risk": {"task": "referrals.tasks.climb_ladders", "schedule": 1.5 * SWEEP_SECONDS},
     "balance the books": {"task": "referrals.tasks.balance_the_books", "schedule": 3600.0},

@@ -52,6 +52,14 @@ class ReferralsConfig(AppConfig):
             )
         add_to_menu(
             Place(
+                "Rules of routing",
+                leads_to="rules",
+                order=65,
+                shown_to=lambda actor: actor.is_centre and actor.may(Permission.COORDINATE),
+            )
+        )
+        add_to_menu(
+            Place(
                 "Feedback",
                 leads_to="feedback",
                 order=10,

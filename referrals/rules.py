@@ -11,6 +11,22 @@ from typing import Any
 
 from ohsc.core.words import Band
 
+# What each rule is called, in the order in which rules are shown. `risk` and `next_after` are by band.
+LABELS = {
+    "first_skill": "One of the skills wanted there",
+    "more_skills": "Two or more of them, on top",
+    "same_place": "It says the very place",
+    "wider_place": "It says a wider place",
+    "no_place": "The place is not known",
+    "wished": "The source asks for it",
+    "open_now": "Its desk is open",
+    "has_room": "Less than half of its week is taken",
+    "late": "Taken off where it would be begun late",
+    "fairness": "Given up for each fifth of a week that is taken",
+    "risk": "What each band weighs",
+    "next_after": "Bands offered to the next best by themselves",
+    "most_offers": "Offers of one referral before the Centre decides",
+}
 MOST = 1000  # no weight is greater: the sums stay well within a machine's whole numbers
 
 
@@ -81,6 +97,14 @@ def read_rules(kept: Mapping[str, Any], version: int = 0) -> Rules:
         raise RulesRefused(errors)
     numbers = {name: kept[name] for name in NUMBERS if name in kept}
     return Rules(version=version, risk=risk, next_after=tuple(bands), **numbers)
+
+
+def in_words(rules: Rules) -> dict[str, str]:
+    """Each rule as text, by its label."""
+    kept = rules.written()
+    kept["risk"] = ", ".join(f"{band} {rules.risk[band]}" for band in Band.values)
+    kept["next_after"] = ", ".join(rules.next_after) or "None"
+    return {label: str(kept[name]) for name, label in LABELS.items()}
 
 
 def _is_number(value: Any) -> bool:

@@ -18,6 +18,7 @@ from referrals.views import (
     plans,
     queue,
     referral,
+    rules,
     saved,
     scorecards,
     search,
@@ -112,6 +113,19 @@ urlpatterns += [
     route("plans/<uuid:plan_id>/accept", plans.accept, name="plan-accept", needs=COORDINATOR),
     route("plans/<uuid:plan_id>/cancel", plans.cancel, name="plan-cancel", needs=COORDINATOR),
     route("plans/lines/<uuid:line_id>", plans.line, name="plan-line", needs=COORDINATOR),
+]
+
+# The rules of routing: switching on and going back take a fresh proof
+SWITCHES = Need(Permission.COORDINATE, centre=True, fresh=("POST",))
+urlpatterns += [
+    route("rules", rules.rules, name="rules", needs=COORDINATOR),
+    route("rules/new", rules.new, name="rules-new", needs=COORDINATOR),
+    route("rules/roll-back", rules.roll_back, name="rules-roll-back", needs=SWITCHES),
+    route("rules/<uuid:rulebook_id>", rules.draft, name="rules-draft", needs=COORDINATOR),
+    route("rules/<uuid:rulebook_id>/rehearse", rules.rehearse, name="rules-rehearse", needs=COORDINATOR),
+    route("rules/<uuid:rulebook_id>/switch-on", rules.switch_on, name="rules-switch-on", needs=SWITCHES),
+    route("rehearsals/<uuid:rehearsal_id>", rules.rehearsal, name="rehearsal", needs=COORDINATOR),
+    route("rehearsals/<uuid:rehearsal_id>/cancel", rules.cancel, name="rehearsal-cancel", needs=COORDINATOR),
 ]
 
 # A child at risk now

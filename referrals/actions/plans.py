@@ -12,7 +12,6 @@ from django.db import transaction
 
 from agencies.access import actor_for_person
 from agencies.models import User
-from agencies.roles import Permission
 from audit import actions as audit
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK, Actor
@@ -20,7 +19,7 @@ from referrals.access import visible_plan_lines, visible_plans, visible_referral
 from referrals.actions.claiming import claim, goes_on
 from referrals.actions.deciding import matches_of, snapshot_of
 from referrals.actions.perform import perform
-from referrals.actions.refused import GivenRefused, StepRefused, VersionStale
+from referrals.actions.refused import GivenRefused, StepRefused, VersionStale, only_coordinators
 from referrals.drafts import Given
 from referrals.models import Offer, Plan, PlanLine, Referral
 from referrals.routing.facts import written
@@ -36,7 +35,7 @@ AT_ONCE = 20  # offers between two looks at whether the plan was cancelled
 
 def ask_for_plan(ids: Sequence[UUID], *, asked_for: str, by: Actor, at: datetime) -> Plan:
     """Of these referrals, those that are unassigned now. A worker works it out. Raises StepRefused."""
-    _may(by)
+    only_coordinators(by, "Plans")
     rows = visible_referrals(by).filter(pk__in=list(ids), status=Status.TRIAGED)
     found = list(rows.order_by("reference").values_list("pk", flat=True)[: MOST + 1])
     if not found:
@@ -96,7 +95,7 @@ def move_line(line_id: UUID, slug: str, *, because: str, by: Actor, at: datetime
 
     Raises PlanLine.DoesNotExist, GivenRefused, StepRefused.
     """
-    _may(by)
+    only_coordinators(by, "Plans")
     line = visible_plan_lines(by).select_related("plan", "referral__source").get(pk=line_id)
     if not because.strip():
         raise GivenRefused({"because": "Say why, for whoever asks later."})
@@ -127,7 +126,7 @@ def move_line(line_id: UUID, slug: str, *, because: str, by: Actor, at: datetime
 
 def accept_plan(plan_id: UUID, *, by: Actor, at: datetime) -> Plan:
     """Have its offers made, each in a transaction of its own. Raises Plan.DoesNotExist, StepRefused."""
-    _may(by)
+    only_coordinators(by, "Plans")
     with writing():
         plan = _held(plan_id, by)
         if plan.state != Plan.State.PROPOSED:
@@ -144,7 +143,7 @@ def accept_plan(plan_id: UUID, *, by: Actor, at: datetime) -> Plan:
 
 def cancel_plan(plan_id: UUID, *, by: Actor, at: datetime) -> Plan:
     """It goes no further. Offers that were made stay made. Raises Plan.DoesNotExist, StepRefused."""
-    _may(by)
+    only_coordinators(by, "Plans")
     with writing():
         plan = _held(plan_id, by)
         if plan.state in OVER:
@@ -235,11 +234,6 @@ def _line(plan: Plan, number: int, placed: Placed, referral: Referral) -> PlanLi
             for one in placed.others
         ],
     )
-
-
-def _may(by: Actor) -> None:
-    if not (by.is_centre and by.may(Permission.COORDINATE)):
-        raise StepRefused("Plans are for a coordinator of the Centre.")
 
 
 def _held(plan_id: UUID, by: Actor) -> Plan:

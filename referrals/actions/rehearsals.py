@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.roles import Permission
 from audit import actions as audit
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK, Actor
 from referrals.access import visible_rehearsals, visible_rulebooks
 from referrals.actions.claiming import claim, goes_on
-from referrals.actions.refused import StepRefused
+from referrals.actions.refused import StepRefused, only_coordinators
 from referrals.models import Rehearsal
 from referrals.routing.gathering import rules_now
 from referrals.routing.past import arrivals_since, supposing
@@ -31,10 +30,10 @@ BANDS = ("P1", "P2", "P3", "P4", "INFO")
 
 def ask_for_rehearsal(rulebook_id: UUID, *, days: int, times: int, by: Actor, at: datetime) -> Rehearsal:
     """Try a draft on the last days, each referral coming so many times. Raises Rulebook.DoesNotExist, StepRefused."""
-    _may(by)
+    only_coordinators(by, "Rehearsals")
     book = visible_rulebooks(by).get(pk=rulebook_id)
     if days not in DAYS or times not in TIMES:
-        raise StepRefused("Choose how many days, and how many times as much, from the lists.")
+        raise StepRefused("Choose how many days, and how much of it, from the lists.")
     with writing():
         rehearsal = Rehearsal.objects.create(
             rulebook=book,
@@ -53,7 +52,7 @@ def ask_for_rehearsal(rulebook_id: UUID, *, days: int, times: int, by: Actor, at
 
 def cancel_rehearsal(rehearsal_id: UUID, *, by: Actor, at: datetime) -> Rehearsal:
     """It goes no further. Raises Rehearsal.DoesNotExist, StepRefused."""
-    _may(by)
+    only_coordinators(by, "Rehearsals")
     with writing():
         visible_rehearsals(by).only("pk").get(pk=rehearsal_id)
         rehearsal = Rehearsal.objects.select_for_update().get(pk=rehearsal_id)
@@ -161,11 +160,6 @@ def _elsewhere(one: Arrival, today: Course, draft: Course) -> bool:
 
 def _mean(points: Mapping[str, int]) -> int:
     return round(sum(points.values()) / len(points)) if points else 0
-
-
-def _may(by: Actor) -> None:
-    if not (by.is_centre and by.may(Permission.COORDINATE)):
-        raise StepRefused("Rehearsals are for a coordinator of the Centre.")
 
 
 def _ring(rehearsal_id: UUID) -> None:

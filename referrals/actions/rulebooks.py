@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from agencies.access import visible_agreements, visible_capabilities
 from agencies.models import Agency
-from agencies.roles import Permission
 from audit import actions as audit
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from referrals.access import visible_rehearsals, visible_rulebooks
-from referrals.actions.refused import GivenRefused, StepRefused
+from referrals.actions.refused import GivenRefused, StepRefused, only_coordinators
 from referrals.models import Rehearsal, Rulebook
 from referrals.routing.gathering import rules_now
 from referrals.routing.supposing import MOST_POINTS, Supposed, read_supposed, what_is_not_so
@@ -32,7 +31,7 @@ def draft_rules(
     body: Mapping[str, Any], supposed: Supposed, *, why: str, by: Actor, at: datetime
 ) -> Rulebook:
     """Write a draft. Raises GivenRefused, naming each rule that cannot be; StepRefused where nothing differs."""
-    _may(by)
+    only_coordinators(by, "Rules")
     try:
         rules = read_rules(body)
     except RulesRefused as refused:
@@ -59,7 +58,7 @@ def draft_rules(
 
 def switch_on(rulebook_id: UUID, *, by: Actor, at: datetime) -> Rulebook:
     """Put a draft in force, from the next decision on. Raises Rulebook.DoesNotExist, and StepRefused with why not."""
-    _may(by)
+    only_coordinators(by, "Rules")
     with writing():
         _alone()
         book = visible_rulebooks(by).get(pk=rulebook_id)
@@ -77,7 +76,7 @@ def roll_back(version: int, *, why: str, by: Actor, at: datetime) -> Rulebook:
 
     Raises Rulebook.DoesNotExist, GivenRefused, StepRefused.
     """
-    _may(by)
+    only_coordinators(by, "Rules")
     if not why.strip():
         raise GivenRefused({"why": "Say why, for whoever asks later."})
     with writing():
@@ -146,11 +145,6 @@ def _check(supposed: Supposed, by: Actor) -> None:
         errors["ended"] = "There is no such agreement."
     if errors:
         raise GivenRefused(errors)
-
-
-def _may(by: Actor) -> None:
-    if not (by.is_centre and by.may(Permission.COORDINATE)):
-        raise StepRefused("The rules are for a coordinator of the Centre.")
 
 
 def _alone() -> None:

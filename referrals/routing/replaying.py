@@ -54,7 +54,7 @@ def replay(
     course, desks, waiting = Course(), _Desks(), []
     for number, lot in enumerate(lots, 1):
         at = lot[-1].at
-        desks.come_to(at, lot[-1].receivers)
+        desks.come_to(at, before=lot[0].receivers, now=lot[-1].receivers)
         waiting = _place([*waiting, *lot], desks, rules, course, at)
         if not goes_on(number, len(lots)):
             return None
@@ -99,16 +99,17 @@ class _Desks:
         self.has: dict[str, Fraction] = {}
         self.now: dict[str, Receiver] = {}
 
-    def come_to(self, at: datetime, receivers: Iterable[Receiver]) -> None:
-        """Work until then. One that is met for the first time has what it had."""
+    def come_to(self, at: datetime, *, before: Iterable[Receiver], now: Iterable[Receiver]) -> None:
+        """Work until then. One that is met for the first time has what it had before any of this lot."""
         if self.at is not None:
             gone = Fraction((at - self.at) // _SECOND, WEEK // _SECOND)
             for key, one in self.now.items():
                 self.has[key] = max(Fraction(0), self.has[key] - one.points * gone)
         self.at = at
-        self.now = {one.id: one for one in receivers}
+        self.now = {one.id: one for one in now}
+        had = {one.id: one.load for one in before}
         for key, one in self.now.items():
-            self.has.setdefault(key, Fraction(one.load))
+            self.has.setdefault(key, Fraction(had.get(key, one.load)))
 
     def give(self, receiver: str, weight: int) -> None:
         self.has[receiver] += weight

@@ -46,7 +46,6 @@ COUNTED = {  #                           asha  ben  dev  cleo  cora
     "cases_casegroupobjectpermission": (0, 0, 1, 0, 1),
     "core_keptanswer": (0, 0, 0, 0, 0),  # the client's own, and these are people
     "notifications_notice": (0, 0, 0, 0, 0),
-    "referrals_snapshot": (0, 0, 0, 0, 1),  # the two offers found the same agencies with the same load
 }
 # What waits for its seal, and the index of who saw what, show no more than the events they point at.
 POINTING = ("audit_pending", "audit_trace")

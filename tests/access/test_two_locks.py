@@ -130,6 +130,9 @@ SEES = {  #                              Asha, source      Ben, received     Dev
     ),
     # Where it should go, and why, is the Centre's alone: not even who was offered it sees who came before.
     "visible_rulebooks": own(NOTHING, NOTHING, NOTHING, NOTHING, {"As it was."}),
+    "visible_rehearsals": own(NOTHING, NOTHING, NOTHING, NOTHING, {"7 days"}),
+    # What was known of the agencies when each of the two was offered: the same.
+    "visible_snapshots": own(NOTHING, NOTHING, NOTHING, NOTHING, {"4 agencies"}),
     "visible_plans": own(NOTHING, NOTHING, NOTHING, NOTHING, {"What is unassigned"}),
     "visible_plan_lines": own(NOTHING, NOTHING, NOTHING, NOTHING, {"offered"}),
     "visible_decisions": own(NOTHING, NOTHING, NOTHING, NOTHING, {"concluded", "offered"}),
@@ -206,6 +209,10 @@ def said(name: str, row, names: dict) -> str:
             return row.asked_for
         case "visible_rulebooks":
             return row.why
+        case "visible_rehearsals":
+            return f"{row.days} days"
+        case "visible_snapshots":
+            return f"{len(row.receivers)} agencies"
         case "visible_reports":
             return names[row.sha256.hex()]
         case "visible_factors":

@@ -20,7 +20,7 @@ from ohsc.core.actor import CLOCK
 from referrals.actions import break_glass, count_scorecards, reckon, take, tell_source
 from referrals.actions.saved import save_filter
 from referrals.drafts import Handling, OutcomeDraft, SelectorDraft
-from referrals.models import Alarm, AlarmCall, Plan, PlanLine, Referral, Rulebook
+from referrals.models import Alarm, AlarmCall, Plan, PlanLine, Referral, Rehearsal, Rulebook
 from tests.cast import Cast
 
 AGENCIES = ("centre", "lumen", "police", "eastmoor", "harbour")
@@ -125,9 +125,10 @@ def _a_plan(coordinator, referral) -> None:
     """A coordinator planned it, by rules that were written down."""
     at, who = timezone.now(), {"asked_by": coordinator.pk, "asked_by_name": coordinator.name}
     with acting_as(CLOCK), writing():
-        Rulebook.objects.create(
+        rules = Rulebook.objects.create(
             version=1, body={}, why="As it was.", made_by=coordinator.pk, made_by_name="C", made_at=at
         )
+        Rehearsal.objects.create(rulebook=rules, against=0, days=7, asked_at=at, touched_at=at, **who)
         planned = Plan.objects.create(
             asked_at=at, touched_at=at, asked_for="What is unassigned", referral_ids=[referral.pk], **who
         )

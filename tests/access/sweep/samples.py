@@ -65,6 +65,9 @@ BODIES: dict[str, dict] = {
     "referral-narrative": {"reason": "quality"},
     "saved-filters": {"page": "triage", "name": "One more", "query": ""},
     "plan-line": {"because": "Waits for an answer."},
+    "rules-new": {"why": "Share more."},
+    "rules-roll-back": {"version": "0", "why": "It did not hold."},
+    "rules-rehearse": {"days": "7", "times": "1"},
     "saved-filter-rename": {"name": "Another name"},
     "api-webhook-replay": {"since": "2026-01-01T00:00:00Z"},
     "api-progress": {"code": "ACKNOWLEDGED"},
@@ -155,6 +158,30 @@ def _plan_line(cast):
     plans.work_out(plan.pk, at=now)
     with acting_as(by):
         return PlanLine.objects.get(plan=plan)
+
+
+@record("rulebook_id")
+def drafts_of_rules(cast, askers) -> Made:
+    return [(_draft(cast).pk, {"centre"})]
+
+
+@record("rehearsal_id")
+def rehearsals_of_drafts(cast, askers) -> Made:
+    from referrals.actions import rehearsals
+
+    by, book = cast.actor(cast.cora), _draft(cast)
+    with acting_as(by):
+        asked = rehearsals.ask_for_rehearsal(book.pk, days=7, times=1, by=by, at=timezone.now())
+    return [(asked.pk, {"centre"})]
+
+
+def _draft(cast):
+    from referrals.actions import rulebooks
+    from referrals.routing.supposing import Supposed
+
+    by = cast.actor(cast.cora)
+    with acting_as(by):
+        return rulebooks.draft_rules({"fairness": 2}, Supposed(), why="Share more.", by=by, at=timezone.now())
 
 
 @record("board-chosen:referral_id", "board-recall:referral_id", "board-offer:referral_id")

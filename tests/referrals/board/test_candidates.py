@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from agencies import actions as agencies
+from agencies.working_time import next_opening
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.board import AgencyLoad, agency_loads
@@ -33,10 +34,12 @@ def able(cast, agency, skill="investigation", place="GB-ENG", weekly=5):
 
 
 def ranked(cast, referral):
-    actor = cast.actor(cast.cora)
+    """As Cora is shown them while the desks are open."""
+    actor, desk = cast.actor(cast.cora), cast.police
+    open_at = next_opening(desk.desk_hours, desk.calendar, desk.time_zone, timezone.now())
     with acting_as(actor):
         found = referral_of(referral.pk, actor)
-        return candidates(found, agency_loads(actor), actor, at=timezone.now())
+        return candidates(found, agency_loads(actor), actor, at=open_at)
 
 
 def names(found):
