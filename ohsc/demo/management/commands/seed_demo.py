@@ -23,6 +23,7 @@ from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.feedback import count, tell_some_sources
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
 from ohsc.demo.reading import look_around
+from ohsc.demo.rules import write_a_draft
 from ohsc.demo.stories import stories
 from ohsc.demo.telling import Cast, invite_guests, open_cases, read_what_is_old, tell_the_rest
 
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             count(now)
             answer_alarms(cast, now)
             say_capacities(cast, now)
+            write_a_draft(cast, now)
             tell_the_rest(now)
             look_around(cast, now)
             read_what_is_old(cast, now)
