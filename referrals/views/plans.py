@@ -88,7 +88,9 @@ def line(request: HttpRequest, line_id: UUID) -> HttpResponse:
         found, matches = reading.open_line(line_id, request.actor, at=timezone.now())
     except PlanLine.DoesNotExist:
         raise Http404 from None
-    context = {"line": found, "matches": matches, "form": form, "problem": problem}
+    to = request.GET.get("to", "")  # where it was dragged: that agency comes first
+    matches = sorted(matches, key=lambda match: match.receiver.slug != to)
+    context = {"line": found, "matches": matches, "form": form, "problem": problem, "to": to}
     return render(request, "referrals/plan_line.html", context)
 
 

@@ -34,6 +34,18 @@ def by_key(hands, key: str) -> None:
         hands.press(key)
 
 
+def drag(page, row, to) -> None:
+    """As a hand does: press, move a little, go there, let go."""
+    row.locator(".plan-row__why").first.hover()
+    page.mouse.down()
+    at = row.bounding_box()
+    page.mouse.move(at["x"] + 40, at["y"] + 20, steps=4)
+    expect(page.locator("body.plan-dragging")).to_be_attached()
+    to.hover()
+    with page.expect_navigation():
+        page.mouse.up()
+
+
 def test_two_hundred_are_planned_changed_and_offered_by_keyboard(
     committed_cast, two_hundred, at_keyboard, sign_in
 ):
@@ -59,6 +71,12 @@ def test_two_hundred_are_planned_changed_and_offered_by_keyboard(
         hands.follow("Put it with Eastmoor Police")
         expect(page.locator(".notice--success")).to_contain_text("goes to Eastmoor Police in this plan")
     expect(page.locator(".plan-figures")).to_contain_text("2 changed by hand")
+
+    # By hand too: what is dragged to an agency opens with that agency first, and says why where it cannot go.
+    drag(page, rows.first, page.get_by_role("row", name="Eastmoor Police"))
+    expect(page.locator(".plan-matches > li").first).to_contain_text("Eastmoor Police")
+    expect(page.get_by_role("button", name="Put it with Eastmoor Police")).to_be_enabled()
+    page.go_back()
 
     planned = int(page.get_by_role("row", name="Northshire Police").locator("td.number").first.inner_text())
     by_key(hands, "a")
