@@ -20,6 +20,7 @@ from ohsc.core.actor import CLOCK
 from referrals.access import visible_holdings
 from referrals.actions import take
 from tests.cast import PASSWORD
+from tests.pages import words_of
 
 
 def now_is(person: User) -> User:
@@ -33,10 +34,6 @@ def as_before(person: User) -> bool:
     fields = [field.attname for field in User._meta.concrete_fields if field.attname != "last_login"]
     found = now_is(person)
     return all(getattr(found, name) == getattr(person, name) for name in fields)
-
-
-def said(answer) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def facts(person: User, **other: str) -> dict[str, str]:
@@ -60,7 +57,7 @@ def inbox(cast, person: User) -> list[str]:
 
 
 def test_an_administrator_sees_the_agencys_people_and_nobody_elses(cast, force):
-    page = said(cast.browser(force.pat).get("/people"))
+    page = words_of(cast.browser(force.pat).get("/people"))
     assert all(name in page for name in ("Pat Ellison", "Quinn Abara", "Ben Carrow", "Bea Dunmore"))
     assert not any(name in page for name in ("Cleo Marsh", "Ida Solberg", "Cora Lindqvist"))
     assert {row.pk for row in (cast.ben, cast.bea, force.pat, force.quinn)} == set(
@@ -70,7 +67,7 @@ def test_an_administrator_sees_the_agencys_people_and_nobody_elses(cast, force):
 
 def test_the_centres_administrator_keeps_the_centres_people_only(cast, force):
     browser = cast.browser(cast.ada)
-    assert "Ben Carrow" not in said(browser.get("/people"))
+    assert "Ben Carrow" not in words_of(browser.get("/people"))
     assert browser.get(f"/people/{cast.ben.pk}").status_code == 404
     assert browser.get(f"/people/{cast.cora.pk}").status_code == 200
 
@@ -80,7 +77,7 @@ def test_a_persons_page_says_what_they_are_and_hold(cast, force):
     ben = cast.actor(cast.ben)
     with acting_as(ben):
         take(referral.pk, by=ben, at=timezone.now())
-    page = said(cast.browser(force.pat).get(f"/people/{cast.ben.pk}"))
+    page = words_of(cast.browser(force.pat).get(f"/people/{cast.ben.pk}"))
     assert "Ben Carrow" in page
     assert cast.ben.email in page
     assert "1 open" in page
@@ -205,7 +202,7 @@ def test_a_role_that_is_none_and_a_zone_that_is_none_are_refused(cast, force):
         {"name": "Ben\u202eCarrow"},
     ):
         answer = browser.post(f"/people/{cast.ben.pk}/change", facts(cast.ben, **wrong))
-        assert "There is a problem" in said(answer)
+        assert "There is a problem" in words_of(answer)
     assert as_before(cast.ben)
 
 
@@ -238,7 +235,7 @@ def test_a_role_outside_the_givers_line_is_neither_given_nor_taken(cast, force, 
         "agencies.actions.keeping.GIVES", {"administrator": frozenset({"analyst", "coordinator"})}
     )
     browser = cast.browser(force.pat)
-    assert "Select a valid choice" in said(
+    assert "Select a valid choice" in words_of(
         browser.post(f"/people/{cast.ben.pk}/change", facts(cast.ben, role="auditor"))
     )
     browser.post(f"/people/{force.quinn.pk}/change", facts(force.quinn, role="analyst"))
@@ -254,7 +251,7 @@ def test_a_disabled_person_is_refused_by_the_next_request_of_every_browser(cast,
     one, other = cast.browser(cast.ben), cast.browser(cast.ben)
     assert one.get("/inbox").status_code == other.get("/inbox").status_code == 200
     answer = cast.browser(force.pat).post(f"/people/{cast.ben.pk}/disable", {"sure": "on"}, follow=True)
-    assert "The account is disabled" in said(answer)
+    assert "The account is disabled" in words_of(answer)
     for path in ("/inbox", "/work", "/referrals", "/people"):
         assert one.get(path).status_code == 302, path
         assert one.get(path).url.startswith("/account/login/"), path
@@ -275,7 +272,7 @@ def test_what_a_disabled_person_held_goes_back_to_the_team(cast, force):
     with acting_as(CLOCK), writing():
         Agency.objects.filter(pk=cast.police.pk).update(breach_officer=cast.ben)
     answer = cast.browser(force.pat).post(f"/people/{cast.ben.pk}/disable", {"sure": "on"}, follow=True)
-    assert "1 held went back to the team" in said(answer)
+    assert "1 held went back to the team" in words_of(answer)
     pat = cast.actor(force.pat)
     with acting_as(pat):
         assert not visible_holdings(pat).exists()
@@ -310,7 +307,7 @@ def test_an_enabled_person_signs_in_again(cast, force, post):
 
 def test_without_the_second_time_of_asking_nobody_is_disabled(cast, force):
     answer = cast.browser(force.pat).post(f"/people/{cast.ben.pk}/disable", {})
-    assert "Tick “Yes, they are to be refused from now on”" in said(answer)
+    assert "Tick “Yes, they are to be refused from now on”" in words_of(answer)
     assert as_before(cast.ben)
 
 
@@ -327,11 +324,11 @@ def test_somebody_moved_to_another_agency_takes_nothing_along(cast, force):
     referral = cast.referral("offered")
     notifications.spread_waiting(at=timezone.now())
     page = cast.browser(cast.bea)
-    assert referral.reference in said(page.get("/inbox"))
+    assert referral.reference in words_of(page.get("/inbox"))
     with acting_as(CLOCK), writing():
         User.objects.filter(pk__in=[cast.bea.pk]).update(agency=cast.harbour)
     fresh = cast.browser(now_is(cast.bea))
-    assert referral.reference not in said(fresh.get("/inbox"))
+    assert referral.reference not in words_of(fresh.get("/inbox"))
     assert fresh.get(f"/referrals/{referral.pk}").status_code == 404
     assert page.get(f"/referrals/{referral.pk}").status_code in (302, 404)
     assert cast.browser(force.pat).get(f"/people/{cast.bea.pk}").status_code == 404
@@ -386,14 +383,14 @@ def test_a_second_factor_is_named_and_can_be_taken_away(cast, force):
     Authenticator.objects.create(user=cast.ben, type="recovery_codes", data={})
     Authenticator.objects.create(user=cast.cleo, type="webauthn", data={})
     browser = cast.browser(force.pat)
-    listed, page = said(browser.get("/people")), said(browser.get(f"/people/{cast.ben.pk}"))
+    listed, page = words_of(browser.get("/people")), words_of(browser.get(f"/people/{cast.ben.pk}"))
     assert "Code app" in listed
     assert "Passkey" not in listed
     assert "Reset the second factor" in page
     browser.post(f"/people/{cast.ben.pk}/factors", {"sure": "on"})
     assert not Authenticator.objects.filter(user=cast.ben).exists()
     assert Authenticator.objects.filter(user=cast.cleo).exists()
-    assert "Reset the second factor" not in said(browser.get(f"/people/{cast.ben.pk}"))
+    assert "Reset the second factor" not in words_of(browser.get(f"/people/{cast.ben.pk}"))
 
 
 def test_a_reset_second_factor_is_told_to_the_person_and_the_other_administrators(cast, force, post):
@@ -468,6 +465,6 @@ def test_a_person_who_never_signed_in_and_one_whose_mail_came_back_are_marked(ca
         User.objects.filter(pk__in=[cast.bea.pk]).update(
             email_failed_at=timezone.now() - timedelta(days=1), last_login=None
         )
-    page = said(cast.browser(force.pat).get("/people"))
+    page = words_of(cast.browser(force.pat).get("/people"))
     assert "Mail came back" in page
     assert "Never" in page
