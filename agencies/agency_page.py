@@ -43,7 +43,7 @@ class Permitted:
 
     @property
     def environments(self) -> list[str]:
-        return [code for code in Environment.values if code in self.agreement.environments]
+        return Environment.in_order(self.agreement.environments)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class AgencyPage:
 
     @property
     def environments(self) -> list[str]:
-        return [code for code in Environment.values if code in self.agency.environments]
+        return Environment.in_order(self.agency.environments)
 
     @property
     def breach_officer(self) -> User | None:
@@ -153,7 +153,7 @@ def _together(rows: Iterable[Ability | Capability]) -> list[tuple[Can, list[str]
         found.setdefault(line, set()).add(row.environment)
     order = list(Skill.values)
     return [
-        (line, [code for code in Environment.values if code in environments])
+        (line, Environment.in_order(environments))
         for line, environments in sorted(
             found.items(), key=lambda pair: (order.index(pair[0].skill), pair[0].place, pair[0].hours)
         )

@@ -30,7 +30,7 @@ class Agreed:
 
     @property
     def environments(self) -> list[str]:
-        return [code for code in Environment.values if code in self.agreement.environments]
+        return Environment.in_order(self.agreement.environments)
 
     @property
     def state(self) -> str:

@@ -60,8 +60,7 @@ class Line:
 
     @property
     def environments(self) -> list[str]:
-        """In the same order for every agency."""
-        return [code for code in Environment.values if code in self.agency.environments]
+        return Environment.in_order(self.agency.environments)
 
 
 def open_directory(actor: Actor, wanted: Wanted, *, at: datetime) -> list[Line]:

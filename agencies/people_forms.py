@@ -33,12 +33,17 @@ class RefusableForm(Form):
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
-def _name_field(**more: Any) -> forms.CharField:
+def _one_line(name: str) -> None:
+    if problem := why_not(name):
+        raise ValidationError(problem)
+
+
+def _name_field() -> forms.CharField:
     return forms.CharField(
         label="Name",
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        **more,
+        validators=[_one_line],
     )
 
 
@@ -49,12 +54,6 @@ def _email_field(**more: Any) -> forms.EmailField:
         error_messages={"invalid": "Enter an e-mail address in the form name@agency.example"},
         **more,
     )
-
-
-def _one_line(name: str) -> str:
-    if problem := why_not(name):
-        raise ValidationError(problem)
-    return name
 
 
 def _role_choices(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -71,9 +70,6 @@ class InviteForm(RefusableForm):
     def __init__(self, *args: Any, roles: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = _role_choices(roles)  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        return _one_line(self.cleaned_data["name"])
 
     @property
     def guest(self) -> Guest:
@@ -94,9 +90,6 @@ class AdministratorForm(RefusableForm):
         help_text="Such as “Their only administrator left”. It is recorded.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-    def clean_name(self) -> str:
-        return _one_line(self.cleaned_data["name"])
 
     @property
     def guest(self) -> Guest:
@@ -121,9 +114,6 @@ class PersonForm(RefusableForm):
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
         if is_me:
             del self.fields["role"]
-
-    def clean_name(self) -> str:
-        return _one_line(self.cleaned_data["name"])
 
     @property
     def facts(self) -> Facts:

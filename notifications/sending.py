@@ -67,20 +67,16 @@ def failed(delivery: Delivery, error: Exception, *, at: datetime) -> Result:
 def _result(delivery: Delivery, answer: transport.Answer, at: datetime) -> Result:
     verdict = schedule.verdict(answer, delivery.attempts, chance=random.SystemRandom())
     pause = at + PAUSE_WHEN_SILENT if answer.status is None else None
-    return Result(
-        state=STATES[verdict.outcome],
-        outcome=verdict.outcome,
-        status=answer.status,
-        reason=answer.reason,
-        next_at=verdict.next_at(at),
-        paused_until=verdict.paused_until(at) or pause,
-        took=answer.took,
-    )
+    came_to = _came_to(verdict, answer, at)
+    return replace(came_to, paused_until=verdict.paused_until(at) or pause, took=answer.took)
 
 
 def mailed(attempts: int, answer: transport.Answer, at: datetime) -> Result:
     """What an e-mail's attempt of that number came to, by the schedule of deliveries."""
-    verdict = schedule.verdict(answer, attempts, chance=random.SystemRandom())
+    return _came_to(schedule.verdict(answer, attempts, chance=random.SystemRandom()), answer, at)
+
+
+def _came_to(verdict: schedule.Verdict, answer: transport.Answer, at: datetime) -> Result:
     return Result(
         state=STATES[verdict.outcome],
         outcome=verdict.outcome,

@@ -33,7 +33,8 @@ CHANGES = (
             "scopes": "clients",
             "states of a client": "live expiring expired revoked",
             "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended"
-            " audit.head referral.progress referral.feedback_due referral.feedback_late",
+            " audit.head referral.progress referral.feedback_due referral.feedback_late referral.at_risk_now"
+            " referral.at_risk_taken",
             "words to a source": "ACKNOWLEDGED UNDER_ENQUIRY SAFEGUARDING_IN_HAND AWAITING_OTHERS",
             "words owed": "overdue owed",
             "parts of a receipt": "record history line reference",
@@ -66,6 +67,12 @@ CHANGES = (
             "POST /api/v1/referrals/{id}/progress: a custodian tells the source how it stands. GET /api/v1/feedback:"
             " what sources were told, what came of it, and what they are owed.",
             "A webhook added with audit_heads is sent the head too, at most once an hour.",
+            "GET /api/v1/referrals/{id}/matches: which agencies can take it, in which order, and why, or what keeps"
+            " them from it. For the Centre's systems.",
+            "Offers are made by the clock too, to the next best agency, where one was declined or lapsed.",
+            "`answer_by` of an offer counts the hours in which the desk is open, but for P1 and P2.",
+            "`referral.at_risk_now` comes while no person has taken a P1, once for each rung of the ladder. A system"
+            " cannot take it.",
         ),
     ),
     Change(

@@ -17,7 +17,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ohsc.core import limits
+from tests.scratch import drop
 
+pytest_plugins = ["tests.browser"]
 GUESTS = {
     "agencies_invitation",
     "agencies_accountletter",
@@ -49,7 +51,7 @@ def django_db_setup(django_db_blocker, worker_id):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = name
     os.environ.update({f"DATABASE_{which}URL": url for which, url in urls.items()})
-    _drop(admin, name)
+    drop(admin, name)
     with django_db_blocker.unblock():
         call_command(
             "database_roles", verbosity=0, admin_url=admin, app_url=urls[""], owner_url=urls["OWNER_"]
@@ -64,7 +66,7 @@ def django_db_setup(django_db_blocker, worker_id):
         yield
         for alias in ("default", "owner"):
             connections[alias].close()
-    _drop(admin, name)
+    drop(admin, name)
 
 
 def assert_this_is_a_test_database():
@@ -106,11 +108,6 @@ def empty(owner_url: str) -> None:
 
 def _renamed(url: str, name: str) -> str:
     return make_conninfo(**{**conninfo_to_dict(url), "dbname": name})
-
-
-def _drop(admin: str, name: str) -> None:
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(autouse=True)

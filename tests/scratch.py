@@ -21,7 +21,7 @@ def scratch_database(ending: str) -> Iterator[tuple[str, str]]:
         make_conninfo(**conninfo_to_dict(os.environ[variable]) | {"dbname": name})
         for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
     )
-    _drop(admin, name)
+    drop(admin, name)
     call_command("database_roles", verbosity=0, admin_url=admin, app_url=app, owner_url=owner)
     settings = connections["owner"].settings_dict
     connections["owner"].close()
@@ -31,9 +31,10 @@ def scratch_database(ending: str) -> Iterator[tuple[str, str]]:
     finally:
         connections["owner"].close()
         settings["NAME"] = before
-        _drop(admin, name)
+        drop(admin, name)
 
 
-def _drop(admin: str, name: str) -> None:
+def drop(admin: str, name: str) -> None:
+    """Whoever is still connected to it."""
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -16,6 +16,7 @@ SECTIONS = {
     "Classes from the survey of peers": {f"A{number}" for number in range(1, 22)},
     "Demands of the standards": {str(number) for number in range(1, 59)},
     "What must be true at the end": {str(number) for number in range(1, 7)},
+    "What must be true of orchestration": {str(number) for number in range(1, 18)},
 }
 NOT_HELD = ("open: ", "not applicable: ")
 

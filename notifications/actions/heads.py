@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from audit.access import published_heads
 from audit.models import Head
 from notifications import bell
-from notifications.models import Delivery, Notice, WebhookEndpoint
+from notifications.actions.to_one import send_to_one
+from notifications.models import Delivery, WebhookEndpoint
 from notifications.sending import HEAD
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
@@ -26,7 +27,8 @@ def tell_of_heads(*, at: datetime) -> int:
         takers = WebhookEndpoint.objects.filter(heads_since__isnull=False, stopped_at=None).order_by("pk")
         told = [endpoint for endpoint in takers.select_for_update() if not _was_told(endpoint, head, at)]
         for endpoint in told:
-            _tell(endpoint, head, at)
+            # The moment of the head says which head it is.
+            send_to_one(endpoint, HEAD, says="A head of the audit", subject_at=head.at, at=at)
         if told:
             bell.ring_at_commit()
         return len(told)
@@ -37,27 +39,3 @@ def _was_told(endpoint: WebhookEndpoint, head: Head, at: datetime) -> bool:
     before = Delivery.objects.filter(endpoint=endpoint, topic=HEAD).order_by("-notice__subject_at")
     last = before.values_list("notice__subject_at", flat=True).first()
     return last is not None and (last >= head.at or last > at - APART)
-
-
-def _tell(endpoint: WebhookEndpoint, head: Head, at: datetime) -> None:
-    notice = Notice.objects.create(
-        agency_id=endpoint.agency_id,
-        topic=HEAD,
-        subject_type=WebhookEndpoint.SUBJECT,
-        subject_id=endpoint.pk,
-        reference=endpoint.reference,
-        version=1,
-        says="A head of the audit",
-        subject_at=head.at,  # which head it is
-        to_people=False,
-        state=Notice.State.SENT,  # nobody else is to hear of it
-    )
-    Delivery.objects.create(
-        notice=notice,
-        agency_id=endpoint.agency_id,
-        topic=HEAD,
-        reference=endpoint.reference,
-        channel=Delivery.Channel.WEBHOOK,
-        endpoint=endpoint,
-        next_at=at,
-    )

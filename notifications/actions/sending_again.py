@@ -7,7 +7,8 @@ from audit import actions as audit
 from notifications import bell
 from notifications.access import visible_deliveries, visible_endpoints
 from notifications.actions.endpoints import NotNow, may_keep
-from notifications.models import Delivery, Notice, WebhookEndpoint
+from notifications.actions.to_one import send_to_one
+from notifications.models import Delivery, WebhookEndpoint
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 
@@ -24,27 +25,7 @@ def send_test(endpoint_id: UUID, *, by: Actor, at: datetime) -> Delivery:
     endpoint = visible_endpoints(by).get(pk=endpoint_id)
     with writing():
         _must_run(endpoint, by)
-        notice = Notice.objects.create(
-            agency_id=endpoint.agency_id,
-            topic=TEST,
-            subject_type=WebhookEndpoint.SUBJECT,
-            subject_id=endpoint.pk,
-            reference=endpoint.reference,
-            version=1,
-            says="A test of the webhook",
-            subject_at=at,
-            to_people=False,
-            state=Notice.State.SENT,  # nobody else is to hear of it
-        )
-        delivery = Delivery.objects.create(
-            notice=notice,
-            agency_id=endpoint.agency_id,
-            topic=TEST,
-            reference=endpoint.reference,
-            channel=Delivery.Channel.WEBHOOK,
-            endpoint=endpoint,
-            next_at=at,
-        )
+        delivery = send_to_one(endpoint, TEST, says="A test of the webhook", subject_at=at, at=at)
         _record("webhook.tested", [delivery], by=by, at=at)
         bell.ring_at_commit()
     return delivery

@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from ohsc.core.file_kinds import file_kind
+from ohsc.core.pointers import below
 
 SMALLEST_FILE = 24  # bytes; no picture is smaller, and shorter runs are tokens
 NESTING = 3  # base64 of base64 of a picture is still a picture
@@ -125,17 +126,12 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str | bytes]]:
             for key, child in item.items():
                 if isinstance(key, str) and any(True for _ in _first_in(key)):
                     # The path must not repeat the picture.
-                    yield _below(path, "(the name of a field)"), key
+                    yield below(path, "(the name of a field)"), key
                     key = "(a field)"
-                children.append((_below(path, str(key)), child))
+                children.append((below(path, str(key)), child))
             waiting.extend(reversed(children))
         elif isinstance(item, list | tuple | set | frozenset):
-            waiting.extend(reversed([(_below(path, str(index)), child) for index, child in enumerate(item)]))
-
-
-def _below(path: str, step: str) -> str:
-    step = step.replace("~", "~0").replace("/", "~1")
-    return f"{path}/{step}" if path else step
+            waiting.extend(reversed([(below(path, str(index)), child) for index, child in enumerate(item)]))
 
 
 def _first_in(content: str | bytes, depth: int = NESTING) -> Iterator[tuple[str, bytes]]:

@@ -40,14 +40,19 @@ _places: list[Place] = []
 _menu: list[Place] = []
 
 
-def add(place: Place) -> None:
-    _places.append(place)
+def who_may(permission: str) -> Callable[[Actor], bool]:
+    """Whoever has the permission is shown the place."""
+    return lambda actor: actor.may(permission)
+
+
+def add(*places: Place) -> None:
+    _places.extend(places)
     _places.sort(key=lambda place: place.order)
 
 
-def add_to_menu(place: Place) -> None:
-    """A place in the menu under the person's name."""
-    _menu.append(place)
+def add_to_menu(*places: Place) -> None:
+    """Places in the menu under the person's name."""
+    _menu.extend(places)
     _menu.sort(key=lambda place: place.order)
 
 

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from ohsc.core import plain_text
+from ohsc.core.pointers import below
 from ohsc.core.problems import FieldError
 
 AHEAD = timedelta(minutes=5)  # clocks differ; the future does not
@@ -196,12 +197,12 @@ def faults(detail: Any, path: str = "") -> Iterator[FieldError]:
     """Every fault in what the REST framework found, each under the path of its field."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            here = path if name == "non_field_errors" else _below(path, str(name))
+            here = path if name == "non_field_errors" else below(path, str(name))
             yield from faults(inner, here)
     elif isinstance(detail, list):
         for place, inner in enumerate(detail):
             said = isinstance(inner, str)
-            yield from faults(inner, path if said else _below(path, str(place)))
+            yield from faults(inner, path if said else below(path, str(place)))
     else:
         yield FieldError(path, detail.code or "invalid", _sentence(detail))
 
@@ -217,8 +218,3 @@ def _sentence(detail: serializers.ErrorDetail) -> str:
     """The REST framework's own words, where a field did not bring better ones."""
     framework = str(detail).startswith(("This field", "Expected a list"))
     return _OURS.get(detail.code, str(detail)) if framework else str(detail)
-
-
-def _below(path: str, step: str) -> str:
-    step = step.replace("~", "~0").replace("/", "~1")
-    return f"{path}/{step}" if path else step

@@ -1,5 +1,7 @@
 """Which words are fixed? Partners build against these values; labels are what people read."""
 
+from collections.abc import Collection
+
 from django.db.models import TextChoices
 
 
@@ -7,6 +9,11 @@ class Environment(TextChoices):
     DARK_WEB = "dark_web", "Dark web"
     SURFACE_WEB = "surface_web", "Surface web"
     PHYSICAL_WORLD = "physical_world", "Physical world"
+
+    @classmethod
+    def in_order(cls, codes: Collection[str]) -> list[str]:
+        """Those of `codes`, in the same order wherever they are shown."""
+        return [code for code in cls.values if code in codes]
 
 
 class Sector(TextChoices):
@@ -54,33 +61,31 @@ class Skill(TextChoices):
     SUPPORT = "support", "Support to children and families"
 
 
-class Classification(TextChoices):
-    """The ceiling is OFFICIAL-SENSITIVE: what is higher is held elsewhere, with a pointer here at most."""
-
-    OFFICIAL = "OFFICIAL", "OFFICIAL"
-    OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"
-
-    @classmethod
-    def within(cls, marking: str, ceiling: str) -> bool:
-        """Is `marking` no higher than `ceiling`?"""
-        order = cls.values
-        return order.index(marking) <= order.index(ceiling)
-
-
-class Tlp(TextChoices):
-    """Traffic Light Protocol 2.0, least restricted first."""
-
-    CLEAR = "CLEAR", "TLP:CLEAR"
-    GREEN = "GREEN", "TLP:GREEN"
-    AMBER = "AMBER", "TLP:AMBER"
-    AMBER_STRICT = "AMBER+STRICT", "TLP:AMBER+STRICT"
-    RED = "RED", "TLP:RED"
+class Marking(TextChoices):
+    """Words of a scale, the least restricted first."""
 
     @classmethod
     def within(cls, marking: str, ceiling: str) -> bool:
         """Is `marking` no more restricted than `ceiling`?"""
         order = cls.values
         return order.index(marking) <= order.index(ceiling)
+
+
+class Classification(Marking):
+    """The ceiling is OFFICIAL-SENSITIVE: what is higher is held elsewhere, with a pointer here at most."""
+
+    OFFICIAL = "OFFICIAL", "OFFICIAL"
+    OFFICIAL_SENSITIVE = "OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"
+
+
+class Tlp(Marking):
+    """Traffic Light Protocol 2.0."""
+
+    CLEAR = "CLEAR", "TLP:CLEAR"
+    GREEN = "GREEN", "TLP:GREEN"
+    AMBER = "AMBER", "TLP:AMBER"
+    AMBER_STRICT = "AMBER+STRICT", "TLP:AMBER+STRICT"
+    RED = "RED", "TLP:RED"
 
 
 class Pap(TextChoices):

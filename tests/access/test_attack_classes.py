@@ -22,8 +22,8 @@ from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from ohsc.core.routes import addresses
 from referrals.models import Referral
-from tests.access.sweep.asking import back_to_before
 from tests.api.calls import BODY, REFERRALS, faults, send, shown, step
+from tests.rows import undone
 
 # 3. Mass assignment: whatever field of whatever record is slipped in, it is refused by its name.
 
@@ -129,7 +129,7 @@ REQUIRED = {"environment", "harm_type", "summary", "declaration"}
 )
 def test_any_choice_of_fields_is_made_or_refused_by_the_names_of_those_that_lack(cast, kept):
     system = cast.system(cast.lumen_client)
-    with back_to_before():
+    with undone():
         answer = send(system, {name: BODY[name] for name in kept})
     if answer.status_code == 201:
         assert answer.json()["status"] == "received"

@@ -22,10 +22,10 @@ from referrals.access import listed_referrals, visible_referrals
 from referrals.actions import receive
 from referrals.drafts import Arrival, Draft
 from referrals.models import Referral
-from tests.access.sweep.asking import back_to_before
 from tests.cast import SUMMARY, Cast
 from tests.referrals.test_random_walk import AGENCY, Model, a_try
 from tests.referrals.test_random_walk import given as given_with
+from tests.rows import undone
 
 SENDERS = ("asha", "cleo")
 READERS = ("asha", "ben", "dev", "cleo", "cora")
@@ -46,7 +46,7 @@ def may_see(who: str, sender: str, model: Model) -> bool:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_in_any_world_each_list_holds_what_may_be_seen_and_nothing_else(cast, chance):
-    with back_to_before():
+    with undone():
         walk(cast, chance)
 
 

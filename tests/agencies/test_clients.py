@@ -14,6 +14,7 @@ from audit.models import Event
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from tests.cast import PASSWORD
+from tests.rows import change
 
 CLIENTS = "/systems/clients"
 
@@ -69,11 +70,6 @@ def the_client(name="Intake") -> Client:
         return Client.objects.select_related("agency").get(name=name)
 
 
-def change_row(client, **fields):
-    with acting_as(CLOCK), writing():
-        Client.objects.filter(pk=client.pk).update(**fields)
-
-
 def written(person) -> list[str]:
     with acting_as(CLOCK), writing():
         return list(
@@ -93,7 +89,7 @@ def test_a_systems_whole_life_by_the_pages_alone(nia, administrator):
 
     _, second = secret_on(nia.post(f"{address}/secret", {"old_secret": "24"}))
     assert [token(client_id, secret).status_code for secret in (first, second)] == [200, 200]
-    change_row(the_client(), old_secret_until=timezone.now())
+    change(the_client(), old_secret_until=timezone.now())
     assert [token(client_id, secret).status_code for secret in (first, second)] == [401, 200]
 
     nia.post(f"{address}/revoke", {"sure": "on"})
@@ -197,7 +193,7 @@ def test_the_list_says_what_ends_soon_and_what_was_used(cast, nia):
     add(nia, name="Ends soon", expires_on=day(20))
     add(nia, name="Has time", expires_on=day(40))
     add(nia, name="Is over")
-    change_row(the_client("Is over"), expires_at=timezone.now() - timedelta(days=1))
+    change(the_client("Is over"), expires_at=timezone.now() - timedelta(days=1))
     cast.token(cast.lumen_client)
     page = nia.get(CLIENTS).content.decode()
     notices = re.findall(r'notice__title"><a href="[^"]+">([^<]+)</a> stops working', page)
@@ -211,7 +207,7 @@ def test_the_list_says_what_ends_soon_and_what_was_used(cast, nia):
 
 def test_a_later_last_day_brings_an_expired_client_back(nia):
     client_id, secret = secret_on(add(nia))
-    change_row(the_client(), expires_at=timezone.now())
+    change(the_client(), expires_at=timezone.now())
     assert token(client_id, secret).status_code == 401
     typed = {"name": "Intake", "scopes": ["webhooks"], "expires_on": day(10)}
     nia.post(f"{CLIENTS}/{the_client().pk}/change", typed)

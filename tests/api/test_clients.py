@@ -25,11 +25,6 @@ ME = f"{CLIENTS}/me"
 INTAKE = {"name": "Intake", "scopes": ["referrals:write", "clients"]}
 
 
-@pytest.fixture
-def lumen(cast):
-    return cast.system(cast.lumen_client)
-
-
 def make(system, body=INTAKE, **how):
     return send(system, body, path=CLIENTS, **how)
 

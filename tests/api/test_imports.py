@@ -24,11 +24,6 @@ ONE = report(101).encode()
 TWO = f"<reports>{report(201)}{report(202)}</reports>".encode()
 
 
-@pytest.fixture
-def lumen(cast):
-    return cast.system(cast.lumen_client)
-
-
 def bring(system, document, content_type="application/xml", **more):
     return send(system, document, path=IMPORTS, content_type=content_type, **more)
 

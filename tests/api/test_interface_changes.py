@@ -14,6 +14,7 @@ from ohsc import interface_changes
 from ohsc.core import problems, words
 from ohsc.interface_changes import CHANGES, Change, spoken
 from referrals import receipts
+from referrals.actions.alarms import CALL, TAKEN
 from referrals.feedback_lists import DUE
 from referrals.harms import harm_types
 from referrals.models import Progress
@@ -57,6 +58,7 @@ SPOKEN = {
             "referral.feedback_due",
             "referral.feedback_late",
         ),  # word to the source, and the chase
+        *(CALL, TAKEN),  # while no person has taken a P1
         TEST,
         HEAD,
     ],

@@ -14,11 +14,6 @@ ABSENT = "00000000-0000-4000-8000-000000000000"
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
-@pytest.fixture
-def lumen(cast):
-    return cast.system(cast.lumen_client)
-
-
 # Each change to a good body, the field it spoils, and the code of the refusal.
 BAD = [
     ({"environment": "deep_web"}, "environment", "invalid_choice"),

@@ -8,11 +8,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from agencies.actions import rotate_secret
-from agencies.models import Client
 from audit.models import Event
-from ohsc.core.acting import acting_as, writing
-from ohsc.core.actor import CLOCK
+from ohsc.core.acting import acting_as
 from tests.cast import SECRET
+from tests.rows import change
 
 URL = "/oauth/token"
 
@@ -26,11 +25,6 @@ def ask(client, secret=SECRET, *, basic=False, **form):
     else:
         form |= {"client_id": client.client_id, "client_secret": secret}
     return Browser().post(URL, form, headers=headers)
-
-
-def change(client, **fields):
-    with acting_as(CLOCK), writing():
-        Client.objects.filter(pk=client.pk).update(**fields)
 
 
 @pytest.mark.parametrize("basic", [True, False])

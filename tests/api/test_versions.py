@@ -8,11 +8,6 @@ from ohsc.core.acting import acting_as
 from tests.api.calls import REFERRALS, step
 
 
-@pytest.fixture
-def lumen(cast):
-    return cast.system(cast.lumen_client)
-
-
 def read(system, referral, held=None):
     return system.get(f"{REFERRALS}/{referral.pk}", headers={"If-None-Match": held} if held else {})
 

@@ -17,11 +17,6 @@ from tests.api.calls import faults, shown
 WEBHOOKS = "/api/v1/webhooks"
 
 
-@pytest.fixture
-def lumen(cast):
-    return cast.system(cast.lumen_client)
-
-
 def add(system, body):
     return system.post(WEBHOOKS, body, content_type="application/json")
 

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit.keys import make_key, signing_key
 from audit.sealing import Sealed, seal_all
+
+# Every event once more.
+AGAIN = """INSERT INTO audit_event SELECT gen_random_uuid(), now(), kind, action, actor_kind, actor_id, agency_id,
+subject_type, subject_ids, recipient_ids, purpose, details, request_id FROM audit_event"""
 
 
 def superuser() -> psycopg.Connection:
@@ -62,3 +66,20 @@ class Seals:
 @pytest.fixture
 def seals(tmp_path, settings, transactional_db):
     return Seals(tmp_path, settings)
+
+
+@pytest.fixture
+def log(committed_cast, seals):
+    """Three heads over some dozen events; the ids in the order of the log."""
+    for status in ("triaged", "offered", "concluded"):
+        committed_cast.referral(status)
+        seals.seal()
+    return [row[0] for row in seals.rows("SELECT event_id FROM audit_leaf ORDER BY idx")]
+
+
+def found(*words: str) -> str:
+    """What audit_verify says, and it must say that something is wrong."""
+    with pytest.raises(CommandError) as refused:
+        call_command("audit_verify", *words)
+    assert refused.value.returncode == 1
+    return str(refused.value)

@@ -2,16 +2,12 @@
 
 import json
 import os
-import shutil
 import uuid
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import expect, sync_playwright
 
-from tests.cast import PASSWORD, SECRET
-from tests.e2e.keyboard import PATIENCE, Keyboard
+from tests.cast import SECRET
 from tests.e2e.platform import Platform, collect_static
 
 
@@ -49,6 +45,12 @@ def platform(running, committed_cast):
         if name not in running.processes:
             start()
     return running
+
+
+@pytest.fixture
+def site(platform) -> str:
+    """Browsers look at the real processes (see tests/browser.py)."""
+    return platform.base_url
 
 
 @pytest.fixture
@@ -103,87 +105,3 @@ class Partner:
     def _read(self, answer, status: int) -> dict:
         assert answer.status == status, (answer.status, answer.data)
         return answer.json()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright runs a loop in this thread, and Django refuses its database beside one.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        path = os.environ.get("OHSC_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        expect.set_options(timeout=PATIENCE * 1000)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_browser(chromium, platform):
-    """`open_browser()` is a page in a browser nobody used before; whatever goes wrong in any is found at the end."""
-    contexts, wrong = [], []
-
-    def opened(**options):
-        context = chromium.new_context(base_url=platform.base_url, **options)
-        context.set_default_timeout(PATIENCE * 1000)
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, platform.base_url, wrong)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def watch(page, origin: str, wrong: list[str]) -> None:
-    """Note every complaint of the browser, and every request that leaves the origin."""
-
-    def asked(request):
-        if not request.url.startswith((origin, "data:")):
-            wrong.append(f"asked elsewhere: {request.url}")
-
-    def said(message):
-        # That an address leads nowhere is the page's answer there, and no fault of it.
-        if message.type in ("error", "warning") and not ("404" in message.text and "absent" in page.url):
-            wrong.append(f"{page.url} said {message.type}: {message.text}")
-
-    page.on("request", asked)
-    page.on("console", said)
-    page.on("pageerror", lambda error: wrong.append(f"{page.url} failed: {error}"))
-
-
-@pytest.fixture
-def sign_in(open_browser):
-    """`sign_in(person)` is a page of theirs, by pointer or key, with or without a script."""
-
-    def signed_in(person, **options):
-        page = open_browser(**options)
-        page.goto("/account/login/")
-        page.get_by_label("E-mail address").fill(person.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: urlsplit(url).path == "/triage")
-        return page
-
-    return signed_in
-
-
-@pytest.fixture
-def at_keyboard(open_browser):
-    """`at_keyboard(person)` has signed in, by keyboard."""
-
-    def signed_in(person) -> Keyboard:
-        page = open_browser(viewport={"width": 1280, "height": 800})
-        page.goto("/")
-        hands = Keyboard(page)
-        hands.tab_to("E-mail address")
-        hands.type(person.email)
-        hands.tab_to("Password")
-        hands.type(PASSWORD)
-        with page.expect_navigation():
-            hands.press("Enter")
-        assert urlsplit(page.url).path == "/triage"
-        return hands
-
-    return signed_in

@@ -12,9 +12,9 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from tests.e2e.keyboard import PATIENCE
 from tests.e2e.platform import until
 from tests.e2e.receiver import Call, receiver
+from tests.keyboard import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("platform")
 

@@ -1,12 +1,12 @@
 """Try a call: a partner's engineer makes real calls from a page, and the secret stays in it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.models import Referral
+from tests.browser import suits_every_window
 from tests.cast import SECRET
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.browser]
@@ -76,10 +76,7 @@ def test_the_curl_command_does_the_same_and_names_no_secret(console, committed_c
 def test_it_suits_every_window_with_an_answer_in_it(console):
     call(console, "list_agencies")
     send(console)
-    for width in (1280, 375, 320):
-        console.set_viewport_size({"width": width, "height": 800})
-        assert console.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-        assert [each["id"] for each in Axe().run(console).response["violations"]] == []
+    suits_every_window(console)
 
 
 def test_without_a_script_it_says_that_it_needs_one(sign_in, committed_cast):

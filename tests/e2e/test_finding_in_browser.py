@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_pages_in_browser import complaints
+from tests.browser import suits_every_window
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.browser]
 
@@ -35,14 +35,9 @@ def test_what_is_found_and_listed_and_kept_suits_everybody_and_every_window(sign
 
 def suits(page) -> None:
     page.wait_for_load_state("networkidle")
-    expect(page.locator("h1")).to_have_count(1)
     for each in page.locator("summary:visible").all()[1:]:  # the first is the person's menu
         each.click()
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        wide = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert wide, f"{page.url} scrolls sideways at {width}"
-        assert complaints(page) == [], f"{page.url} at {width}"
+    suits_every_window(page)
 
 
 def test_without_scripts_one_finds_sorts_and_takes_a_file(sign_in, committed_cast):

@@ -1,11 +1,11 @@
 """Each page met on the path, in Chromium on the real processes: who is kept out, what it weighs, what it cuts off."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.keyboard import PATIENCE
+from tests.browser import suits_every_window
 from tests.e2e.platform import until
+from tests.keyboard import PATIENCE
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.browser]
 
@@ -32,31 +32,19 @@ PAGES = {  # name: who looks, the state of the referral, the address
 }
 
 
-def complaints(page) -> list[str]:
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_met_on_the_way_suits_everybody_and_every_window(
-    name, sign_in, open_browser, committed_cast
-):
+def test_each_page_met_on_the_way_suits_everybody_and_every_window(name, sign_in, open_page, committed_cast):
     who, status, address = PAGES[name]
     referral = committed_cast.referral(status)
-    page = sign_in(getattr(committed_cast, who)) if who else open_browser()
+    page = sign_in(getattr(committed_cast, who)) if who else open_page()
     page.set_viewport_size({"width": 1280, "height": 800})
     answer = page.goto(address.format(id=referral.pk, ben=committed_cast.ben.pk))
     assert answer.status == (404 if "nowhere" in name else 200)
     if name == "the inbox":
         until(lambda: page.reload() and page.locator(".inbox__item").count() == 3, PATIENCE)
     page.wait_for_load_state("networkidle")
-    expect(page.locator("h1")).to_have_count(1)
     assert page.locator("[placeholder]").count() == 0
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-            f"scrolls sideways at {width}"
-        )
-        assert complaints(page) == [], f"at {width}"
+    suits_every_window(page)
 
 
 MOST_BYTES = 100 * 1024

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.keyboard import PATIENCE, Keyboard
 from tests.e2e.platform import until
 from tests.e2e.test_path_over_http import REPORT
+from tests.keyboard import PATIENCE, Keyboard
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.browser]
 

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.models import Offer
-from tests.e2e.keyboard import PATIENCE
 from tests.e2e.platform import until
+from tests.keyboard import PATIENCE
 from tests.referrals.routing.conftest import able
 
 pytestmark = [pytest.mark.xdist_group("platform"), pytest.mark.browser]

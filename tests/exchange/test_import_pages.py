@@ -11,6 +11,7 @@ from exchange.access import visible_staged
 from ohsc.core.acting import acting_as
 from referrals.access import visible_referrals, visible_reports, visible_sightings
 from tests.exchange.documents import HERON, SAMPLES, report, reports
+from tests.pages import words_of
 
 TWO = reports(
     report(301, HERON),
@@ -32,10 +33,6 @@ def made(cast, who="asha"):
     return sorted(seen(cast, who, visible_referrals), key=lambda one: one.external_ref)
 
 
-def page_of(answer) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
 def press(browser, address: str):
     """The form that the preview draws, sent as it is."""
     text = browser.get(address).content.decode()
@@ -52,7 +49,7 @@ def test_a_preview_shows_what_would_be_made_and_makes_nothing(cast):
     browser = cast.browser(cast.asha)
     staged = give(browser, TWO)
     assert staged.status_code == 302
-    page = page_of(browser.get(staged["Location"]))
+    page = words_of(browser.get(staged["Location"]))
     for words in (
         "Make 2 referrals",
         "Report of online grooming of a child, on Lantern.",
@@ -88,7 +85,7 @@ def test_a_press_makes_exactly_what_was_shown(cast):
     (kept,) = seen(cast, "asha", visible_reports)
     assert bytes(kept.raw) == TWO
     page = browser.get(done["Location"])
-    assert "2 referrals made" in page_of(page)
+    assert "2 referrals made" in words_of(page)
     for referral in (first, second):
         assert f'href="/referrals/{referral.pk}"' in page.content.decode()
     assert seen(cast, "asha", visible_staged) == []
@@ -98,9 +95,9 @@ def test_the_same_file_again_makes_nothing_and_says_which_they_were(cast):
     browser = cast.browser(cast.asha)
     press(browser, give(browser, TWO)["Location"])
     again = browser.get(give(browser, TWO)["Location"])
-    assert "Nothing was made again" in page_of(again)
+    assert "Nothing was made again" in words_of(again)
     for referral in made(cast):
-        assert referral.reference in page_of(again)
+        assert referral.reference in words_of(again)
     assert len(made(cast)) == 2
 
 
@@ -129,12 +126,12 @@ def test_of_a_report_made_before_the_preview_names_the_referral_and_the_press_le
     press(browser, give(browser, reports(report(301)))["Location"])
     (known,) = made(cast)
     address = give(browser, TWO)["Location"]
-    page = page_of(browser.get(address))
+    page = words_of(browser.get(address))
     assert f"Made before: {known.reference}" in page
     assert "Make 1 referral " in page
     done = browser.get(press(browser, address)["Location"])
     assert [one.external_ref for one in made(cast)] == ["301", "302"]
-    assert "In it, and made before 1" in page_of(done)
+    assert "In it, and made before 1" in words_of(done)
 
 
 def test_a_document_that_brought_one_new_referral_of_two_is_not_for_its_custodian(cast):
@@ -157,7 +154,7 @@ def test_what_was_made_by_somebody_since_the_preview_is_shown_again_first(cast):
     press(asha, give(asha, reports(report(302)))["Location"])
     answer = asha.post(f"{address}/make", fields)
     assert answer["Location"] == address
-    assert "press again to make it" in page_of(asha.get(address))
+    assert "press again to make it" in words_of(asha.get(address))
     assert [one.external_ref for one in made(cast)] == ["302"]
 
 
@@ -165,7 +162,7 @@ def test_a_document_with_nothing_new_offers_no_press(cast):
     browser = cast.browser(cast.asha)
     press(browser, give(browser, reports(report(301)))["Location"])
     address = give(browser, report(301, HERON).encode())["Location"]
-    assert "Every report in it was made into a referral before" in page_of(browser.get(address))
+    assert "Every report in it was made into a referral before" in words_of(browser.get(address))
     assert "/make" not in browser.get(address).content.decode()
     assert browser.post(f"{address}/make", {"count": "0", "sha256": "00"})["Location"] == address
     assert len(made(cast)) == 1
@@ -181,7 +178,7 @@ def test_a_staged_document_is_its_persons_alone(cast):
             given = {"count": "2", "sha256": sha256(TWO).hexdigest()} if more == "/make" else {}
             here, there = (getattr(other, how)(path + more, given) for path in (address, absent))
             assert (here.status_code, here.content) == (404, there.content), (who, more)
-        assert "export.xml" not in page_of(other.get("/imports"))
+        assert "export.xml" not in words_of(other.get("/imports"))
     assert cast.browser(cast.ben).get(address).status_code == 200
     assert made(cast, "cora") == []
 
@@ -207,7 +204,7 @@ def test_who_may_not_make_referrals_comes_no_further(cast):
 def test_an_administrator_may_import_and_opens_no_narrative(cast):
     browser = cast.browser(cast.ada)
     address = give(browser, report(301, HERON).encode())["Location"]
-    assert "Your role does not open narratives" in page_of(browser.get(address))
+    assert "Your role does not open narratives" in words_of(browser.get(address))
     assert browser.post(f"{address}/narratives/1").status_code == 403
 
 
@@ -215,7 +212,7 @@ def test_a_narrative_is_opened_one_at_a_time_and_that_is_recorded(cast):
     browser = cast.browser(cast.asha)
     address = give(browser, TWO)["Location"]
     opened = browser.post(f"{address}/narratives/1")
-    assert "The account asked to continue elsewhere." in page_of(opened)
+    assert "The account asked to continue elsewhere." in words_of(opened)
     assert ("consultation", "document.narrative_opened") in actions(cast)
     for number in (0, 2, 99):
         assert browser.post(f"{address}/narratives/{number}").status_code == 404
@@ -235,8 +232,8 @@ def test_ten_documents_may_wait_and_no_more(cast):
         assert give(browser, report(number + 1).encode()).status_code == 302
     answer = give(browser, report(11).encode())
     assert answer.status_code == 409
-    assert "Make or discard one first" in page_of(answer)
-    assert "See what waits" in page_of(answer)  # a refusal is rolled back, and with it the record of a list
+    assert "Make or discard one first" in words_of(answer)
+    assert "See what waits" in words_of(answer)  # a refusal is rolled back, and with it the record of a list
     assert len(seen(cast, "asha", visible_staged)) == 10
 
 
@@ -264,9 +261,9 @@ def test_a_long_document_is_shown_in_parts(cast):
     browser = cast.browser(cast.asha)
     address = give(browser, reports(*(report(number) for number in range(1, 46))))["Location"]
     first, last = browser.get(address), browser.get(f"{address}?part=3")
-    assert "1 to 20 of 45 reports" in page_of(first)
-    assert "41 to 45 of 45 reports" in page_of(last)
-    assert "Make 45 referrals" in page_of(last)
+    assert "1 to 20 of 45 reports" in words_of(first)
+    assert "41 to 45 of 45 reports" in words_of(last)
+    assert "Make 45 referrals" in words_of(last)
     assert (
         browser.get(f"{address}?part=x").status_code == browser.get(f"{address}?part=999").status_code == 200
     )
@@ -284,7 +281,7 @@ def test_the_samples_of_the_field_are_shown_and_made(cast, name, words):
         pytest.skip("the shared samples are not beside this project")
     browser = cast.browser(cast.asha)
     address = give(browser, (SAMPLES / name).read_bytes())["Location"]
-    assert words in page_of(browser.get(address))
+    assert words in words_of(browser.get(address))
     press(browser, address)
     (referral,) = made(cast)
     assert referral.summary.startswith(words)

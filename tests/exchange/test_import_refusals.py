@@ -13,6 +13,7 @@ from exchange.tasks import clear_staged
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from tests.exchange.documents import PICTURE, PNG, report, reports
+from tests.pages import words_of
 
 MB = 1024 * 1024
 BOMB = b'<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><report>&b;</report>'
@@ -25,10 +26,6 @@ def asha(cast):
 
 def give(browser, document: bytes, name="export.xml"):
     return browser.post("/imports", {"document": SimpleUploadedFile(name, document)})
-
-
-def page_of(answer) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def refusal(cast) -> dict:
@@ -67,7 +64,7 @@ def test_a_document_that_cannot_be_taken_is_refused_with_a_sentence_and_its_hash
 ):
     answer = give(asha, document)
     assert answer.status_code == 422
-    assert page_of(answer).count(words) == 2  # beside the field, and in the summary
+    assert words_of(answer).count(words) == 2  # beside the field, and in the summary
     noted = refusal(cast)
     assert (noted["refused"], noted["document"]) == (code, sha256(document).hexdigest())
     assert waiting(cast) == []
@@ -89,8 +86,8 @@ KINDS = [
 def test_what_a_file_is_is_told_by_what_it_holds_and_not_by_its_name(cast, asha, document, name, words):
     answer = give(asha, document, name)
     assert answer.status_code == 422
-    assert words in page_of(answer)
-    assert "Nothing of it was kept" in page_of(answer)
+    assert words in words_of(answer)
+    assert "Nothing of it was kept" in words_of(answer)
     assert refusal(cast)["imagery"] == [{"field": "the document", "sha256": sha256(document).hexdigest()}]
 
 
@@ -111,8 +108,8 @@ def test_a_picture_inside_is_refused_by_place_its_hash_noted_and_not_sent_back(
 ):
     answer = asha.post("/imports", {"text": document}) if pasted else give(asha, document.encode())
     assert answer.status_code == 422
-    assert f"There is a picture, video, archive or PDF in {where}" in page_of(answer)
-    assert "put its hash in its place" in page_of(answer)
+    assert f"There is a picture, video, archive or PDF in {where}" in words_of(answer)
+    assert "put its hash in its place" in words_of(answer)
     assert refusal(cast)["imagery"] == [{"field": where, "sha256": sha256(PNG).hexdigest()}]
     assert PICTURE[:30] not in answer.content.decode()
     assert waiting(cast) == []
@@ -121,20 +118,20 @@ def test_a_picture_inside_is_refused_by_place_its_hash_noted_and_not_sent_back(
 def test_a_broken_paste_stays_as_it_was_pasted(asha):
     answer = asha.post("/imports", {"text": "<report>\r\n<kept>words</kept\r\n</report>"})
     assert answer.status_code == 422
-    assert "broken at line 3, column 1" in page_of(answer)
+    assert "broken at line 3, column 1" in words_of(answer)
     assert "&lt;kept&gt;words&lt;/kept" in answer.content.decode()
 
 
 def test_nothing_and_both_are_asked_about(asha):
-    assert "Choose a file, or paste the text" in page_of(asha.post("/imports", {"text": "  "}))
+    assert "Choose a file, or paste the text" in words_of(asha.post("/imports", {"text": "  "}))
     both = {"text": "<report/>", "document": SimpleUploadedFile("a.xml", b"<report/>")}
-    assert "not both" in page_of(asha.post("/imports", both))
+    assert "not both" in words_of(asha.post("/imports", both))
 
 
 def test_what_is_far_too_large_is_refused_unread(cast, asha):
     answer = give(asha, b"x" * 7 * MB)
     assert answer.status_code == 413
-    assert "larger than 5 MB" in page_of(answer)
+    assert "larger than 5 MB" in words_of(answer)
     assert not answer.wsgi_request._read_started
     assert refusal(cast)["refused"] == "too_large"
 
@@ -193,7 +190,7 @@ def test_what_nobody_made_within_a_day_is_erased_by_the_clock(cast, asha):
 
 
 def test_the_limits_are_stated_on_the_page(asha):
-    page = page_of(asha.get("/imports"))
+    page = words_of(asha.get("/imports"))
     for words in (
         "Up to 5 MB",
         "50 levels",

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
+
+from tests.notifications.receivers import serving
 
 
 class MailServer(ThreadingTCPServer):
@@ -61,11 +62,5 @@ def taking_mail(settings):
     server = MailServer()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 10
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -58,19 +58,26 @@ class Endpoint(BaseHTTPRequestHandler):
 
 
 @contextmanager
+def serving(server):
+    """In a thread of its own, for the length of this."""
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
 def receiving(*args, tls=None, **told):
     server = Receiver(*args, **told)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         tls.sni_callback = lambda _, name, __: server.names_asked.append(name)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @contextmanager

@@ -14,14 +14,8 @@ from django.utils import timezone
 from agencies.models import User
 from notifications import actions, bounces
 from notifications.models import Delivery
-from ohsc.core.acting import acting_as, writing
-from ohsc.core.actor import CLOCK
 from tests.notifications.mail_servers import taking_mail
-
-
-def rows(model, **conditions) -> list:
-    with acting_as(CLOCK), writing():
-        return list(model.objects.filter(**conditions))
+from tests.rows import rows
 
 
 def standing(person) -> tuple[bool, str]:

@@ -10,6 +10,7 @@ from notifications import actions, digests, tasks
 from notifications.models import Delivery, Digest, InboxItem
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
+from tests.rows import rows
 from tests.together import at_once
 
 # An offer is made at 06:30 UTC on a winter's day, when it is 06:30 in London too. What has come to Bea by then?
@@ -26,11 +27,6 @@ ROWS = [(choice, *row) for choice, rows in MAILS.items() for row in rows]
 
 def to(person) -> list:
     return [message for message in mail.outbox if message.to == [person.email]]
-
-
-def rows(model, **conditions) -> list:
-    with acting_as(CLOCK), writing():
-        return list(model.objects.filter(**conditions))
 
 
 @pytest.mark.parametrize(("choice", "urgent", "at_once_", "by_seven", "by_eight", "by_nine"), ROWS)

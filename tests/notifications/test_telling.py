@@ -20,6 +20,7 @@ from ohsc.core.actor import CLOCK
 from referrals.actions import take
 from referrals.drafts import OutcomeDraft
 from tests.notifications.receivers import receiving
+from tests.rows import change_all, rows
 from tests.together import Running
 
 
@@ -38,16 +39,6 @@ def endpoint_of(cast):
             return actions.add_endpoint(f"http://127.0.0.1:{server.port}{path}", by=actor, at=timezone.now())
 
     return add
-
-
-def rows(model, **conditions) -> list:
-    with acting_as(CLOCK), writing():
-        return list(model.objects.filter(**conditions))
-
-
-def change(model, **values) -> None:
-    with acting_as(CLOCK), writing():
-        model.objects.update(**values)
 
 
 def inbox(*people) -> list[tuple[str, str]]:
@@ -145,7 +136,7 @@ def test_the_lease_of_a_worker_that_died_is_taken_over_with_the_same_id(cast, en
         cast.referral("offered")
         now = timezone.now()
         actions.spread_waiting(at=now)
-        change(Delivery, next_at=now)
+        change_all(Delivery, next_at=now)
         leased = {}
         while (delivery := actions.lease_next(at=now)) is not None:
             leased[delivery.pk] = delivery
@@ -166,7 +157,7 @@ def test_while_one_delivery_to_an_endpoint_is_under_way_no_other_is_leased(cast,
         cast.referral("accepted")
     now = timezone.now()
     actions.spread_waiting(at=now)
-    change(Delivery, next_at=now)
+    change_all(Delivery, next_at=now)
     leased = [d for d in iter(lambda: actions.lease_next(at=now), None) if d.channel == "webhook"]
     assert len(leased) == 1
     assert len(rows(Delivery, channel="webhook")) == 2
@@ -242,7 +233,7 @@ def test_a_poisoned_delivery_holds_up_nobody_and_dies_in_the_end(cast, endpoint_
         assert len(police.received) == 1
         assert lumen.received == []
         for _ in range(12):
-            change(Delivery, next_at=timezone.now(), leased_until=None)
+            change_all(Delivery, next_at=timezone.now(), leased_until=None)
             tasks.sweep()
     (dead,) = rows(Delivery, endpoint=broken)
     assert (dead.state, dead.attempts) == ("dead", 10)
@@ -288,7 +279,7 @@ def test_a_failing_endpoint_is_tried_again_with_the_same_id_and_a_new_timestamp(
         assert (delivery.state, delivery.attempts, delivery.last_status) == ("waiting", 1, 500)
         assert timedelta(seconds=3) < delivery.next_at - timezone.now() < timedelta(seconds=7)
         police.status = 200
-        change(Delivery, next_at=timezone.now())
+        change_all(Delivery, next_at=timezone.now())
         tasks.sweep()
     assert len({headers["webhook-id"] for _, headers, _ in police.received}) == 1
     assert [d.state for d in rows(Delivery, channel="webhook")] == ["sent"]

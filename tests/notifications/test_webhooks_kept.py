@@ -16,6 +16,7 @@ from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from ohsc.demo.actions import set_aside_old_notices
 from tests.notifications.receivers import receiving
+from tests.rows import change_all, rows
 from tests.together import at_once
 
 
@@ -44,16 +45,6 @@ class Keeper:
         return do
 
 
-def rows(model, **conditions) -> list:
-    with acting_as(CLOCK), writing():
-        return list(model.objects.filter(**conditions))
-
-
-def change(model, **values) -> None:
-    with acting_as(CLOCK), writing():
-        model.objects.update(**values)
-
-
 def verified(secret: str, received) -> set[str]:
     """The ids of those messages that verify under this secret."""
     found = set()
@@ -79,7 +70,7 @@ def test_a_secret_changed_under_load_loses_nothing(cast, keeper):
     with receiving() as lumen:
         endpoint, old = keeper.add_endpoint(f"http://127.0.0.1:{lumen.port}/hook")
         sent = [keeper.send_test(endpoint.pk) for _ in range(4)]
-        change(Delivery, next_at=timezone.now())
+        change_all(Delivery, next_at=timezone.now())
 
         def rotated():
             return keeper.rotate_secret(endpoint.pk)
@@ -94,7 +85,7 @@ def test_a_secret_changed_under_load_loses_nothing(cast, keeper):
             one for one in lumen.received if one[1]["webhook-id"] in {d.pk.hex for d in sent[4:]}
         ]
         assert len(verified(new, after_the_change)) == 4, "a receiver that has"
-        change(WebhookEndpoint, old_secret_until=timezone.now())
+        change_all(WebhookEndpoint, old_secret_until=timezone.now())
         keeper.send_test(endpoint.pk)
         tasks.sweep()
         last = lumen.received[-1:]
@@ -110,14 +101,14 @@ def test_a_message_keeps_its_id_over_retries_death_and_replay(cast, keeper):
         endpoint, secret = keeper.add_endpoint(f"http://127.0.0.1:{lumen.port}/hook")
         message = keeper.send_test(endpoint.pk)
         for _ in range(10):
-            change(Delivery, next_at=timezone.now())
+            change_all(Delivery, next_at=timezone.now())
             tasks.sweep()
         assert [delivery.state for delivery in rows(Delivery)] == ["dead"]
         keeper.resume_endpoint(endpoint.pk)
         keeper.replay(endpoint.pk, message.pk)
         tasks.sweep()
         lumen.status = 204
-        change(Delivery, next_at=timezone.now())
+        change_all(Delivery, next_at=timezone.now())
         tasks.sweep()
         keeper.replay(endpoint.pk, message.pk)  # it arrived, and is wanted again
         tasks.sweep()
@@ -161,7 +152,7 @@ def test_an_endpoint_that_took_nothing_for_three_days_is_stopped(keeper, endpoin
 @pytest.mark.parametrize(("days", "stops"), [(2, False), (4, True)])
 def test_one_message_given_up_does_not_stop_what_took_another_meanwhile(keeper, endpoint, days, stops):
     keeper.send_test(endpoint.pk)
-    change(Delivery, state="sent", done_at=timezone.now() - timedelta(days=days))
+    change_all(Delivery, state="sent", done_at=timezone.now() - timedelta(days=days))
     given_up(keeper, endpoint)
     assert (rows(WebhookEndpoint)[0].stopped_at is not None) is stops
 

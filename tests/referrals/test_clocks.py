@@ -11,17 +11,12 @@ from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals import clocks
 from referrals.actions import GivenRefused, StepRefused, breach, remind, remind_of_offer
-from referrals.models import Referral
 from referrals.tasks import watch_clocks
 from tests.cast import CHILD_SAFE
+from tests.rows import now
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TO_ACT = {"P1": 4 * HOUR, "P2": 7 * DAY, "P3": 14 * DAY, "P4": 30 * DAY, "INFO": 180 * DAY}
-
-
-def now(referral) -> Referral:
-    with acting_as(CLOCK):
-        return Referral.objects.get(pk=referral.pk)
 
 
 def notices(topic: str) -> list[Notice]:

@@ -9,9 +9,10 @@ from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from referrals.access import visible_questions
 from referrals.actions import GivenRefused, StepRefused
-from referrals.models import Offer, Question, Referral
+from referrals.models import Offer, Question
 from referrals.record import open_record
 from tests.cast import CHILD_SAFE
+from tests.rows import now
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AGENCIES = ("centre", "lumen", "police", "eastmoor", "harbour")
@@ -24,11 +25,6 @@ def ask(cast, referral, who, to_agency, *, at=None, question=WORDS):
 
 def answer(cast, referral, who, *, at=None, **given):
     return cast.step("answer", referral, who, at=at, **{"answer": "In May."} | given)
-
-
-def now(referral) -> Referral:
-    with acting_as(CLOCK):
-        return Referral.objects.get(pk=referral.pk)
 
 
 def offer_of(referral) -> Offer:

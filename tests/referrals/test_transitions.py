@@ -1,10 +1,8 @@
 """What may happen to a referral, by whom, and what follows. Typed by hand, never derived from the table of steps."""
 
 import uuid
-from contextlib import contextmanager
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from agencies.access import actor_for_client
@@ -17,6 +15,7 @@ from referrals.drafts import Given, OutcomeDraft
 from referrals.models import Referral
 from referrals.record import open_record
 from referrals.transitions import STEPS, Party, Status, facts_of, why_not
+from tests.rows import undone
 
 STATUSES = ("received", "triaged", "offered", "accepted", "concluded", "rejected", "withdrawn")
 WHO = {  # Ben's force is the offered agency, then the custodian; Dev could have been offered it, and was not
@@ -137,13 +136,6 @@ def take(cast, name, referral, who, **more):
     return cast.step(
         name, referral, actor_of(cast, who), at=at, **given(cast, name, who, referral.status) | more
     )
-
-
-@contextmanager
-def undone():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def ends(name: str, status: str) -> str:

@@ -9,8 +9,8 @@ from django.test import Client as Browser
 from agencies.models import OutsideIdentity, SignInService, User
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
+from tests.sign_in.openid_service import CLIENT, SECRET, Service
 from tests.sign_in.people import code, events, give_app, wait_for_a_whole_period
-from tests.sign_in.services import CLIENT, SECRET, Service
 
 SLUG = "northshire-police"
 START, BIND = f"/account/service/{SLUG}/", f"/account/service/{SLUG}/bind"

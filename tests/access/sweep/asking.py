@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.shortcuts import resolve_url
 from django.test import Client as Browser
 
@@ -15,6 +15,7 @@ from tests.access.sweep import table
 from tests.access.sweep.people import Asker
 from tests.access.sweep.samples import BODIES, TYPES
 from tests.access.sweep.ways import Way
+from tests.rows import undone
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 # What is there only in a demonstration, once something was sealed, or if the document that waits has a narrative.
@@ -59,20 +60,12 @@ def ask(
         if kind:
             body["content_type"] = kind
             headers.setdefault("Idempotency-Key", "0" * 20)
-    with back_to_before():
+    with undone():
         answer = getattr(browser, method.lower())(path, **body, headers=headers)
         content = b"".join(answer) if answer.streaming else answer.content
     browser.cookies = kept
     told = tuple(sorted((name, value) for name, value in answer.items() if name not in DIFFERS))
     return Answer(answer.status_code, content, told)
-
-
-@contextmanager
-def back_to_before() -> Iterator[None]:
-    """What is done within is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -1,17 +1,13 @@
 """In Chromium: the directory and the choice of e-mails, in narrow windows, by keyboard and without a script."""
 
-import os
-import shutil
-
 import pytest
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from agencies import actions
 from agencies.models import Capability, User
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
-from tests.cast import PASSWORD
+from tests.browser import suits_every_window
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -22,38 +18,6 @@ PAGES = (
     "/preferences/e-mail",
     "/inbox",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright runs a loop in this thread, and Django refuses its database beside one.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        path = os.environ.get("OHSC_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def sign_in(chromium, live_server, settings):
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    settings.SECOND_FACTOR = "optional"
-    contexts = []
-
-    def signed_in(person, **options):
-        contexts.append(chromium.new_context(base_url=live_server.url, **options))
-        page = contexts[-1].new_page()
-        page.goto("/account/login/")
-        page.fill("input[name=login]", person.email)
-        page.fill("input[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "/account/" not in url)
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture
@@ -69,12 +33,6 @@ def came_back(committed_cast):
     fail(timezone.now(), "The mail server refused the address (550).")
     yield
     fail(None, "")
-
-
-def complaints(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
 
 
 @pytest.fixture
@@ -100,11 +58,7 @@ def abilities(committed_cast):
 def test_each_page_suits_everybody_and_every_window(sign_in, committed_cast, came_back, abilities, path):
     page = sign_in(committed_cast.ada)
     page.goto(path)
-    assert page.locator("h1").count() == 1
-    for width in (1280, 375, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"sideways at {width}"
-        assert complaints(page) == [], f"at {width}"
+    suits_every_window(page)
 
 
 def test_whom_to_ring_is_found_by_keyboard(sign_in, committed_cast):

@@ -3,11 +3,9 @@
 import pytest
 
 from referrals.tasks import count_the_scorecards
-from tests.agencies.pages.test_directory_in_browser import chromium, complaints, sign_in
+from tests.browser import suits_every_window
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "sign_in"]
-WIDTHS = (320, 375, 1280)
 
 
 @pytest.fixture
@@ -34,12 +32,8 @@ def test_every_page_passes_axe_and_fits(committed_cast, sign_in, accepted):
     for who, paths in pages.items():
         page = sign_in(getattr(committed_cast, who))
         for path in paths:
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 800})
-                page.goto(path)
-                assert complaints(page) == [], (path, width)
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
-                assert page.locator("h1").count() == 1, path
+            page.goto(path)
+            suits_every_window(page)
 
 
 def test_a_source_is_told_by_keyboard_and_without_a_script(committed_cast, sign_in, accepted):

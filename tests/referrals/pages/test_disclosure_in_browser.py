@@ -6,11 +6,9 @@ from django.utils import timezone
 from agencies.models import SharingAgreement
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from tests.agencies.pages.test_directory_in_browser import chromium, complaints, sign_in
+from tests.browser import suits_every_window
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "sign_in"]
-WIDTHS = (320, 375, 1280)
 
 
 @pytest.fixture
@@ -33,12 +31,8 @@ def test_every_page_passes_axe_and_fits(committed_cast, sign_in, recalled):
         f"/referrals/{recalled.pk}",
         f"/board/{waiting.pk}/offer/northshire-police",
     ):
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(path)
-            assert complaints(page) == [], (path, width)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
-            assert page.locator("h1").count() == 1, path
+        page.goto(path)
+        suits_every_window(page)
 
 
 def test_what_was_read_before_a_recall_is_opened_by_keyboard(committed_cast, sign_in, recalled):
