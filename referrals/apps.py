@@ -32,6 +32,9 @@ class ReferralsConfig(AppConfig):
         names.register("referral", REFERRALS)
         disclosures.kept_by(register.keep, register.take_back)
         registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
+        registry.register(
+            "referral_clock", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format
+        )
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         registry.register("alarm", told_of=told_of_alarms, page=lambda _: "/at-risk-now")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")
@@ -81,6 +84,14 @@ class ReferralsConfig(AppConfig):
                 order=1,
                 shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
                 waiting=live_alarms,
+            )
+        )
+        add_to_menu(
+            Place(
+                "Late next",
+                leads_to="late",
+                order=2,
+                shown_to=lambda actor: actor.may(Permission.SEE_REFERRALS),
             )
         )
         # In the menu, for the navigation has its seven; what waits there is counted on the menu's own line too.
