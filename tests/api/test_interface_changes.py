@@ -57,6 +57,7 @@ SPOKEN = {
             "referral.feedback_due",
             "referral.feedback_late",
         ),  # word to the source, and the chase
+        *("referral.question_due", "referral.question_late"),  # a question is chased, and escalated
         TEST,
         HEAD,
     ],
