@@ -22,6 +22,7 @@ from ohsc.demo.capacity import say_capacities
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.feedback import count, tell_some_sources
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
+from ohsc.demo.questions import chase_questions
 from ohsc.demo.reading import look_around
 from ohsc.demo.stories import stories
 from ohsc.demo.telling import Cast, invite_guests, open_cases, read_what_is_old, tell_the_rest
@@ -85,6 +86,7 @@ class Command(BaseCommand):
             tell_some_sources(cast, now)
             count(now)
             answer_alarms(cast, now)
+            chase_questions(now)
             say_capacities(cast, now)
             tell_the_rest(now)
             look_around(cast, now)
