@@ -18,6 +18,7 @@ from agencies.models import Agency
 from ohsc.core.actor import Actor
 from ohsc.core.pagination import page
 from referrals.access import visible_holdings, visible_offers, visible_questions, visible_referrals
+from referrals.actions import chasing
 from referrals.feedback_lists import FirstDue
 from referrals.models import Offer, Question, Referral
 from referrals.record import consulted
@@ -219,8 +220,8 @@ def _to_do(row: Row, actor: Actor, *, mine: bool) -> tuple[str, str]:
     if question is not None and (row.clock == QUESTION or row.paused_at is not None):
         if question.to_agency_id == actor.agency_id:
             return "Answer the question", record
-        ours = question.from_agency_id == actor.agency_id
-        return "Press for the answer" if ours else "See the question", f"{record}#questions-title"
+        may_press = not chasing.why_not(question, actor, at=row.at)
+        return "Press for the answer" if may_press else "See the question", f"{record}#questions-title"
     if row.clock == OFFER:
         return "Accept or decline" if mine else "See the offer", record
     if not mine:

@@ -38,6 +38,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{urlencode(form.narrowing | {'after': following.written()})}" if following else "",
         "first_url": _address(form) if place else "",
         "shown": f"{len(rows)} shown, what is left least first" if rows else "",
+        "is_whole": not (place or following),  # a part of the list knows no count of the whole
         "is_centre": actor.is_centre,
     }
     return render(request, "referrals/late.html", context)
