@@ -46,8 +46,8 @@ def desk_of(agency_id: UUID) -> set[UUID]:
 
 def everybody_concerned(referral: Referral, agency: Agency) -> set[UUID]:
     """Whoever has it, the desk, and the named officer."""
-    named = {holder_of(referral, agency.pk), officer_of(agency)} - {None}
-    return named | desk_of(agency.pk)  # type: ignore[operator]
+    by_name = (holder_of(referral, agency.pk), officer_of(agency))
+    return desk_of(agency.pk) | {one for one in by_name if one is not None}
 
 
 def tell_each(
