@@ -24,6 +24,7 @@ from ohsc.core.api import UnknownRoute
 from ohsc.core.openapi import describe_step
 from referrals.api import STEP_VIEWS, Bulk, HarmTypes, History, Matches, OneReferral, Referrals
 from referrals.feedback_api import Feedback, TellSource
+from referrals.questions_api import PressForAnswer
 from referrals.serializers import STEP_SHAPES
 from referrals.transitions import STEPS, Step
 
@@ -65,6 +66,7 @@ urlpatterns = [
     path(f"{REFERRAL}/matches", Matches.as_view(), name="api-matches"),
     path(f"{REFERRAL}/history", History.as_view(), name="api-history"),
     path(f"{REFERRAL}/progress", TellSource.as_view(), name="api-progress"),
+    path("api/v1/questions/<uuid:question_id>/chase", PressForAnswer.as_view(), name="api-question-chase"),
     path("api/v1/feedback", Feedback.as_view(), name="api-feedback"),
     *(_step_path(step) for step in STEPS.values()),
     path("api/v1/imports", Imports.as_view(), name="api-imports"),

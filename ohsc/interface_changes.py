@@ -34,7 +34,7 @@ CHANGES = (
             "states of a client": "live expiring expired revoked",
             "webhook topics": "webhook.test referral.glass_broken referral.glass_reviewed agreement.ended"
             " audit.head referral.progress referral.feedback_due referral.feedback_late referral.at_risk_now"
-            " referral.at_risk_taken",
+            " referral.at_risk_taken referral.question_due referral.question_late",
             "words to a source": "ACKNOWLEDGED UNDER_ENQUIRY SAFEGUARDING_IN_HAND AWAITING_OTHERS",
             "words owed": "overdue owed",
             "parts of a receipt": "record history line reference",
@@ -66,6 +66,8 @@ CHANGES = (
             "GET /api/v1/audit/heads and /latest: the signed heads of the sealed audit, for any token.",
             "POST /api/v1/referrals/{id}/progress: a custodian tells the source how it stands. GET /api/v1/feedback:"
             " what sources were told, what came of it, and what they are owed.",
+            "A question says by when an answer is asked for (`answer_by`). POST /api/v1/questions/{id}/chase: whoever"
+            " asked presses for the answer.",
             "A webhook added with audit_heads is sent the head too, at most once an hour.",
             "GET /api/v1/referrals/{id}/matches: which agencies can take it, in which order, and why, or what keeps"
             " them from it. For the Centre's systems.",

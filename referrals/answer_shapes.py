@@ -142,6 +142,10 @@ class QuestionAnswer(serializers.Serializer):
     to = serializers.CharField()
     question = serializers.CharField(allow_null=True, help_text="Null where it is withheld.")
     asked_at = serializers.DateTimeField()
+    answer_by = serializers.DateTimeField(
+        allow_null=True,
+        help_text="By when an answer is asked for, while it is open; after that it is chased.",
+    )
     answer = serializers.CharField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
     lapsed_at = serializers.DateTimeField(allow_null=True, help_text="Nobody waits for the answer any more.")

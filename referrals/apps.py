@@ -28,6 +28,7 @@ class ReferralsConfig(AppConfig):
         names.register("referral", REFERRALS)
         disclosures.kept_by(register.keep, register.take_back)
         registry.register("referral", told_of=told_of, why_withheld=why_withheld, page="/referrals/{}".format)
+        registry.register("referral_clock", told_of=told_of, page="/referrals/{}".format)  # people alone
         registry.register("reckoning", told_of=told_of_the_books, page=lambda _: "/books")
         registry.register("alarm", told_of=told_of_alarms, page=lambda _: "/at-risk-now")
         registry.register("emergency_opening", told_of=told_of_openings, page=lambda _: "/break-glass")

@@ -4,11 +4,13 @@ Whether it is really so is decided by the action, once the row is locked.
 """
 
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
-from referrals.models import Alarm, Decision, EmergencyOpening, Offer, Referral, StepTaken
+from referrals.answering import is_to_be_reminded
+from referrals.models import Alarm, Decision, EmergencyOpening, Offer, Question, Referral, StepTaken
 from referrals.models.emergency import REVIEW_WITHIN
 from referrals.priority import BANDS, reminder
 from referrals.transitions import OPEN, Status
@@ -33,10 +35,15 @@ def offers_without_a_taker(*, at: datetime) -> list[UUID]:
 
 
 def offers_to_answer_soon(*, at: datetime) -> list[UUID]:
-    """Referrals whose open offer has a quarter of its time left, and nobody was reminded."""
-    soon = Offer.objects.filter(state=Offer.State.OPEN, paused_at=None, reminded_at=None, answer_by__gte=at)
-    soon = soon.filter(answer_by__lte=at + (F("answer_by") - F("made_at")) / 4)
-    return list(soon.order_by("answer_by").values_list("referral_id", flat=True)[:AT_ONCE])
+    """Referrals whose open offer has a quarter of its time left, and nobody was reminded. How much of an agency's time
+    that is, its desk's hours say, which the database does not know."""
+    waits = Offer.objects.filter(state=Offer.State.OPEN, paused_at=None, reminded_at=None, answer_by__gte=at)
+    soon = (
+        offer.referral_id
+        for offer in waits.select_related("referral", "to_agency").order_by("answer_by").iterator()
+        if is_to_be_reminded(offer.referral.band, offer.to_agency, offer.answer_by, at)
+    )
+    return list(islice(soon, AT_ONCE))
 
 
 def overdue(*, at: datetime) -> list[UUID]:
@@ -55,6 +62,18 @@ def due_soon(*, at: datetime) -> list[UUID]:
             soon = soon.filter(paused_at=None, reminded_at=None).order_by("due_at")
             found += soon.values_list("pk", flat=True)[: AT_ONCE - len(found)]
     return found
+
+
+def questions_without_a_time(*, at: datetime) -> list[UUID]:
+    """Open questions of which nobody said by when: put by the release before, while both run, or before this was."""
+    found = Question.objects.filter(answered_at=None, lapsed_at=None, answer_by=None)
+    return list(found.order_by("asked_at").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def questions_to_chase(*, at: datetime) -> list[UUID]:
+    """Open questions that are to be chased, or escalated, now."""
+    due = Question.objects.filter(answered_at=None, lapsed_at=None, next_at__lte=at)
+    return list(due.order_by("next_at").values_list("pk", flat=True)[:AT_ONCE])
 
 
 def rungs_to_call(*, at: datetime) -> list[UUID]:

@@ -38,6 +38,7 @@ NAVIGATION = (
 # The navigation has its seven; what waits in a place of the menu is counted on the menu's own line too.
 MENU = (
     Place("At risk now", leads_to="at-risk-now", order=1, shown_to=_SEES, waiting=live_alarms),
+    Place("Late next", leads_to="late", order=2, shown_to=_SEES),
     Place("Break-glass", leads_to="break-glass", order=5, shown_to=_sees_break_glass, waiting=waiting_for),
     Place("Feedback", leads_to="feedback", order=10, shown_to=_SEES, waiting=late_with),
     Place("Scorecards", leads_to="scorecards", order=20, shown_to=_SEES),

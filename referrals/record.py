@@ -122,6 +122,11 @@ def referral_of(referral_id: UUID, actor: Actor) -> Referral:
     )
 
 
+def referral_of_question(question_id: UUID, actor: Actor) -> UUID:
+    """Of which referral a question is. Raises Question.DoesNotExist, the same for absent and forbidden."""
+    return visible_questions(actor).values_list("referral_id", flat=True).get(pk=question_id)
+
+
 def open_record(referral_id: UUID, actor: Actor, *, at: datetime, purpose: str = "") -> Seen:
     """Everything the actor may see of one referral but the narrative; the consultation is recorded."""
     if not actor.may(SEE_REFERRALS):

@@ -141,7 +141,7 @@ def _more(seen: Seen, reader: Actor) -> dict[str, Any]:
         if offer
         else None,
         "receipts": [_receipt(seen, offer) for offer in seen.offers if offer.pk in seen.receipts],
-        "questions": [_question(question, referral, reader) for question in seen.questions],
+        "questions": [question_shown(question, referral, reader) for question in seen.questions],
         "clock_paused_since": shown_moment(referral.paused_at) if seen.receives else None,
         "lowering_to": (referral.lowering_to or None) if seen.receives else None,
         "outcomes": [_outcome(outcome, seen, reader) for outcome in seen.outcomes],
@@ -180,7 +180,8 @@ def _receipt(seen: Seen, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _question(question: Question, referral: Referral, reader: Actor) -> dict[str, Any]:
+def question_shown(question: Question, referral: Referral, reader: Actor) -> dict[str, Any]:
+    """One question, for a reader who may see it."""
     asked = handling.may_leave(referral.tlp, is_own=question.from_agency_id == reader.agency_id)
     answered = handling.may_leave(referral.tlp, is_own=question.to_agency_id == reader.agency_id)
     return {
@@ -189,6 +190,7 @@ def _question(question: Question, referral: Referral, reader: Actor) -> dict[str
         "to": question.to_agency.slug,
         "question": question.text if asked else None,
         "asked_at": shown_moment(question.asked_at),
+        "answer_by": shown_moment(question.answer_by) if question.is_open else None,
         "answer": (question.answer or None) if answered else None,
         "answered_at": shown_moment(question.answered_at),
         "lapsed_at": shown_moment(question.lapsed_at),

@@ -21,6 +21,7 @@ from referrals.actions import (
     alarm_unreviewed,
     begin_owing,
     breach,
+    chase_by_the_clock,
     chase_feedback,
     claiming,
     climb,
@@ -35,6 +36,7 @@ from referrals.actions import (
     remind_of_feedback,
     remind_of_offer,
     settle_page,
+    time_question,
 )
 from referrals.models import AlarmCall, Plan, Rehearsal
 from referrals.models.routing import ByWorker
@@ -57,12 +59,15 @@ def offer_on() -> int:
 
 @shared_task
 def watch_clocks() -> int:
-    """Remind of what is due soon, tell the named officers of what was missed, and the Centre's reviewers of a broken
-    glass of which nobody said anything; and see to the word that sources are owed. Each in its own transaction."""
+    """Remind of what is due soon, tell the named officers of what was missed, chase questions, tell the Centre's
+    reviewers of a broken glass of which nobody said anything; and see to the word that sources are owed. Each in its
+    own transaction."""
     return (
         _each(clocks.overdue, breach)
         + _each(clocks.due_soon, remind)
         + _each(clocks.offers_to_answer_soon, remind_of_offer)
+        + _each(clocks.questions_without_a_time, time_question)
+        + _each(clocks.questions_to_chase, chase_by_the_clock)
         + _each(clocks.openings_unreviewed, alarm_unreviewed)
         + _each(feedback_owed.not_yet_owed, begin_owing)
         + _each(feedback_owed.to_remind, remind_of_feedback)

@@ -8,10 +8,12 @@ from referrals.views import (
     board,
     books,
     break_glass,
+    chasing,
     disclosures,
     exports,
     feedback,
     holding,
+    late,
     listing,
     new,
     passing,
@@ -132,6 +134,12 @@ urlpatterns += [
 urlpatterns += [
     route("at-risk-now", at_risk.at_risk_now, name="at-risk-now", needs=Permission.SEE_REFERRALS),
     route("at-risk-now/<uuid:alarm_id>/take", at_risk.take_it, name="at-risk-now-take", needs=Permission.ACT),
+]
+
+# The clocks, and the questions that hold them
+urlpatterns += [
+    route("late", late.late, name="late", needs=Permission.SEE_REFERRALS),
+    route("questions/<uuid:question_id>/chase", chasing.chase, name="question-chase", needs=Permission.ACT),
 ]
 
 # The board and my work

@@ -31,6 +31,7 @@ KEEPERS = {
     WebhookEndpoint.SUBJECT: {Permission.MANAGE_WEBHOOKS},
     "emergency_opening": {Permission.SEE_BREAK_GLASS},
     "alarm": {Permission.SEE_REFERRALS},  # each such notice names the one person who is called
+    "referral_clock": {Permission.SEE_REFERRALS},  # as an alarm's: whoever is concerned when time ran out
     "person": {Permission.MANAGE_PEOPLE},
     "invitation": {Permission.MANAGE_PEOPLE},
     "capability_proposal": {Permission.KEEP_CAPABILITIES, Permission.DECIDE_CAPABILITIES},

@@ -2,6 +2,7 @@
 
 from referrals.actions.alarms import climb, take, take_alarm
 from referrals.actions.break_glass import alarm_unreviewed, break_glass, end_opening, review_opening
+from referrals.actions.chasing import chase_by_the_clock, chase_question, time_question
 from referrals.actions.clocks import breach, remind, remind_of_offer
 from referrals.actions.feedback import begin_owing, chase_feedback, remind_of_feedback, tell_source
 from referrals.actions.foreseeing import foresee
@@ -22,7 +23,9 @@ __all__ = [
     "begin_owing",
     "breach",
     "break_glass",
+    "chase_by_the_clock",
     "chase_feedback",
+    "chase_question",
     "check_given",
     "climb",
     "count_scorecards",
@@ -44,4 +47,5 @@ __all__ = [
     "take",
     "take_alarm",
     "tell_source",
+    "time_question",
 ]

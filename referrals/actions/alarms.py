@@ -21,8 +21,8 @@ from ohsc.core.words import Band
 from referrals import ladder
 from referrals.access import visible_alarms
 from referrals.actions import hold
-from referrals.actions.clocks import officer_of
 from referrals.actions.refused import StepRefused
+from referrals.actions.telling import officer_of
 from referrals.models import Alarm, AlarmCall, Holding, Offer, Referral
 from referrals.transitions import ACT
 

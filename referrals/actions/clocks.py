@@ -7,14 +7,15 @@ custodian puts to another party stops it until that is answered, and the time it
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from audit import actions as audit
 from notifications import actions as notifications
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from referrals import priority
-from referrals.actions import segments
-from referrals.models import ClockSegment, Holding, Offer, Question, Referral
+from referrals.actions import segments, telling
+from referrals.answering import is_to_be_reminded
+from referrals.models import ClockSegment, Offer, Question, Referral
 from referrals.transitions import OPEN, Status
 
 STILL = timedelta()
@@ -69,9 +70,7 @@ def remind(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
         if not referral.due_at - before_due(referral) <= at < referral.due_at:
             return False
         Referral.objects.filter(pk=referral.pk).update(reminded_at=at)
-        holder = Holding.objects.filter(referral=referral, agency=referral.custodian_id).first()
-        first = {referral.custodian_id: holder.person_id} if holder else {}
-        _tell("due_soon", "Due soon", referral, [referral.custodian_id], first, by=by, at=at)
+        _remind("due_soon", "Due soon", referral, referral.custodian_id, by=by, at=at)
     return True
 
 
@@ -81,47 +80,48 @@ def before_due(referral: Referral) -> timedelta:
 
 
 def breach(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
-    """Tell the named officers of the custodian and of the Centre that a clock was missed. Once for each clock."""
+    """Tell that a clock was missed: of the custodian and of the Centre, whoever has it, the coordinators and the named
+    officer, each once. Once for each clock."""
     with writing():
         referral = _running(referral_id)
         if referral is None or referral.breached_at is not None or referral.due_at > at:
             return False
         Referral.objects.filter(pk=referral.pk).update(breached_at=at, reminded_at=at)
         told = Agency.objects.filter(pk=referral.custodian_id) | Agency.objects.filter(is_centre=True)
-        officers = {agency.pk: officer for agency in told if (officer := officer_of(agency))}
-        agencies = [agency.pk for agency in told]
-        _tell("overdue", "The clock was missed", referral, agencies, officers, by=by, at=at, urgent=True)
+        people = {agency.pk: telling.everybody_concerned(referral, agency) for agency in told}
+        topic, says = "referral.overdue", "The clock was missed"
+        _note("clock.overdue", referral, sorted(people), by=by, at=at)
+        telling.tell_systems(topic, says, referral, people, at=at)
+        telling.tell_each(people, topic, says, referral, at=at, urgent=True)
     return True
 
 
 def remind_of_offer(referral_id: UUID, *, by: Actor, at: datetime) -> bool:
-    """Tell an offered agency that it is yet to answer, when three quarters of its time have passed. Once an offer."""
+    """Tell an offered agency that it is yet to answer, when a quarter of its time is left: whoever has it, else who
+    coordinates. Once for each deadline."""
     with writing():
-        offer = (
-            Offer.objects.filter(
-                referral=referral_id, state=Offer.State.OPEN, paused_at=None, reminded_at=None
-            )
-            .select_for_update(of=("self",))
-            .select_related("referral")
-            .first()
-        )
-        if offer is None or at < offer.answer_by - (offer.answer_by - offer.made_at) / 4:
+        open_ones = Offer.objects.filter(referral=referral_id, state=Offer.State.OPEN, paused_at=None)
+        rows = open_ones.filter(reminded_at=None).select_for_update(of=("self",))
+        offer = rows.select_related("referral", "to_agency").first()
+        if offer is None or not is_to_be_reminded(offer.referral.band, offer.to_agency, offer.answer_by, at):
             return False
         offer.reminded_at = at
         offer.save(update_fields=["reminded_at"])
-        referral = offer.referral
-        _tell(
-            "answer_soon", "An offer is to be answered soon", referral, [offer.to_agency_id], {}, by=by, at=at
-        )
+        says = "An offer is to be answered soon"
+        _remind("answer_soon", says, offer.referral, offer.to_agency_id, by=by, at=at)
     return True
 
 
-def officer_of(agency: Agency) -> UUID | None:
-    """Who is told of a missed clock: the agency's named officer, else its first supervisor; None if it has neither."""
-    people = User.objects.filter(agency=agency, is_active=True)
-    named = people.filter(pk=agency.breach_officer_id).first() if agency.breach_officer_id else None
-    found = named or people.filter(role="supervisor").order_by("name", "id").first()
-    return found.pk if found else None
+def offer_missed(referral: Referral, offer: Offer, *, at: datetime) -> None:
+    """Nobody answered the offer: the agency's coordinators and its named officer hear it too, beside whom the step
+    itself tells. The caller is writing, and the agency's standing ends at this very moment."""
+    agency = offer.to_agency
+    holder = telling.holder_of(referral, agency.pk)
+    told_by_the_step = {holder} if holder else telling.desk_of(agency.pk)
+    others = telling.everybody_concerned(referral, agency) - told_by_the_step
+    telling.tell_each(
+        {agency.pk: others}, "referral.expire", "The offer was not answered", referral, at=at, urgent=True
+    )
 
 
 def _running(referral_id: UUID) -> Referral | None:
@@ -130,33 +130,26 @@ def _running(referral_id: UUID) -> Referral | None:
     return rows.first()
 
 
-def _tell(
-    name: str,
-    says: str,
-    referral: Referral,
-    agencies: list[UUID],
-    first_to: dict[UUID, UUID],
-    *,
-    by: Actor,
-    at: datetime,
-    urgent: bool = False,
-) -> None:
+def _remind(name: str, says: str, referral: Referral, agency_id: UUID, *, by: Actor, at: datetime) -> None:
+    _note(f"clock.{name}", referral, [agency_id], by=by, at=at)
+    notifications.tell(
+        [agency_id],
+        topic=f"referral.{name}",
+        subject=("referral", referral.pk, referral.reference, referral.version),
+        says=says,
+        at=at,
+        first_to=telling.first_to(referral, agency_id),
+    )
+
+
+def _note(action: str, referral: Referral, agencies: list[UUID], *, by: Actor, at: datetime) -> None:
     audit.record(
         audit.Kind.ALTERATION,
-        f"clock.{name}",
+        action,
         by=by,
         at=at,
         subject_type="referral",
         subject_ids=[referral.pk],
         recipient_ids=agencies,
         details={"band": referral.band},
-    )
-    notifications.tell(
-        sorted(agencies),
-        topic=f"referral.{name}",
-        subject=("referral", referral.pk, referral.reference, referral.version),
-        says=says,
-        at=at,
-        first_to=first_to,
-        urgent=urgent,
     )

@@ -11,8 +11,8 @@ from uuid import UUID
 from agencies.models import Agency
 from ohsc.core.actor import Actor
 from referrals import priority
-from referrals.actions import custody, deciding, offering, questions, segments
-from referrals.actions.clocks import restart, set_due
+from referrals.actions import chasing, custody, deciding, offering, questions, segments
+from referrals.actions.clocks import offer_missed, restart, set_due
 from referrals.actions.receive import factor_rows
 from referrals.actions.refused import GivenRefused, StepRefused
 from referrals.drafts import Given
@@ -66,6 +66,7 @@ def _triage(referral: Referral, given: Given, taking: Taking) -> Changed:
     complete = priority.completed(referral.actionability, referral.missing, found)
     referral.actionability, referral.missing = complete.score, list(complete.missing)
     set_due(referral, Status.TRIAGED, at=taking.at)
+    chasing.follow_band(referral, at=taking.at)
     Factor.objects.bulk_create(factor_rows(referral, given.factors, taking.by, taking.at))
     suggestion = priority.suggest_band(
         effective_factors(Factor.objects.filter(referral=referral)),
@@ -93,6 +94,7 @@ def _re_band(referral: Referral, given: Given, taking: Taking) -> Changed:
     referral.lowering_to, referral.lowering_by = "", None
     referral.priority = referral.band = wanted
     set_due(referral, referral.status, at=taking.at)
+    chasing.follow_band(referral, at=taking.at)
     return Changed()
 
 
@@ -130,6 +132,7 @@ def _expire(referral: Referral, given: Given, taking: Taking) -> Changed:
         raise StepRefused("The offer waits for the answer to a question.")
     if taking.at <= offer.answer_by:
         raise StepRefused(f"The offer may be answered until {offer.answer_by:%-d %B %Y at %H:%M} UTC.")
+    offer_missed(referral, offer, at=taking.at)
     return _offer_ended(Offer.State.EXPIRED)(referral, given, taking)
 
 

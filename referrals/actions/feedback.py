@@ -13,8 +13,8 @@ from ohsc.core.actor import Actor
 from ohsc.core.disclosures import Disclosed
 from referrals.access import standing, visible_progress, visible_referrals
 from referrals.actions import register
-from referrals.actions.clocks import officer_of
 from referrals.actions.refused import GivenRefused, StepRefused
+from referrals.actions.telling import officer_of
 from referrals.feedback import CHASED_AFTER, LONGEST, due
 from referrals.models import Disclosure, FeedbackOwed, Holding, Progress, Referral
 from referrals.transitions import ACT, Party, Status, Step

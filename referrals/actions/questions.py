@@ -10,7 +10,7 @@ from referrals.access import standing
 from referrals.actions import segments
 from referrals.actions.clocks import pause, resume
 from referrals.actions.refused import GivenRefused, StepRefused
-from referrals.answering import after_a_pause
+from referrals.answering import after_a_pause, question_by
 from referrals.asking import askable
 from referrals.drafts import Given
 from referrals.models import ClockSegment, Offer, Question, Referral
@@ -45,6 +45,7 @@ def put(referral: Referral, given: Given, *, by: Actor, at: datetime, centre: Ag
         asked_at=at,
         pauses=_clock_of(referral, stands, by),
     )
+    question.answer_by = question.next_at = question_by(referral.band, asked, at)
     question.save(force_insert=True)
     if question.pauses == Question.Pauses.ACTION:
         pause(referral, question, at=at)
@@ -120,7 +121,9 @@ def _go_on(referral: Referral, at: datetime) -> None:
         referral.band, offer.to_agency, offer.answer_by, stood=offer.paused_at, at=at
     )
     offer.paused_at = None
-    offer.save(update_fields=["answer_by", "paused_at"])
+    if offer.answer_by > at:  # another deadline: it is reminded of anew
+        offer.reminded_at = None
+    offer.save(update_fields=["answer_by", "paused_at", "reminded_at"])
     because = ClockSegment.Because.ANSWERED
     segments.run(referral, ClockSegment.Clock.OFFER, offer.to_agency_id, because, at=at)
 

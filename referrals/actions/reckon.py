@@ -9,7 +9,7 @@ from notifications import actions as notifications
 from ohsc.core.acting import writing
 from ohsc.core.actor import Actor
 from ohsc.core.references import new_reference
-from referrals.actions.clocks import officer_of
+from referrals.actions.telling import officer_of
 from referrals.models import Reckoning
 from referrals.reckoning import reckoned
 

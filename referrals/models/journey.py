@@ -61,6 +61,13 @@ class Question(Record):
     to_agency = to("agencies.Agency")
     text = models.TextField(max_length=3000)
     asked_at = models.DateTimeField()
+    # By when an answer is asked for; when it is chased or escalated next, and when each was done; and when the asking
+    # side pressed for it last. Null of a question that the release before put (0014), until the clock finds it.
+    answer_by = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    chased_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    pressed_at = models.DateTimeField(null=True, blank=True)
     pauses = models.CharField(max_length=8, choices=Pauses.choices, blank=True)
     answer = models.TextField(max_length=3000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

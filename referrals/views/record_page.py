@@ -16,6 +16,7 @@ from agencies.roles import Permission
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import notices
+from referrals.actions import chasing
 from referrals.actions.feedback import why_not as why_no_word
 from referrals.asking import askable
 from referrals.choices import agencies_to_ask
@@ -164,6 +165,8 @@ class RecordPage:
                 "question": question,
                 "state": "answered" if question.answered_at else "lapsed" if question.lapsed_at else "open",
                 "asks_us": question.is_open and question.to_agency_id == self.actor.agency_id,
+                "pressed": chasing.last_chased(question) if question.is_open else None,
+                "may_press": not chasing.why_not(question, self.actor, at=timezone.now()),
             }
             for question in reversed(self.seen.questions)
         ]

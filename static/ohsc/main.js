@@ -76,6 +76,17 @@ function startHtmx(parts) {
   });
 }
 
+/** What asks for news by itself does not while nobody looks at the page; it asks at once when somebody does again. */
+function startPolling() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.matches("[data-polls]")) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    for (const part of document.querySelectorAll("[data-polls]")) part.dispatchEvent(new Event("looked-at"));
+  });
+}
+
 function startMenu() {
   const menu = document.querySelector("details.whose");
   if (!menu) return;
@@ -98,6 +109,7 @@ function startConnection() {
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 startMenu();
 startConnection();
+startPolling();
 startDensity();
 startShortcuts();
 startQueue();

@@ -59,6 +59,7 @@ SPOKEN = {
             "referral.feedback_late",
         ),  # word to the source, and the chase
         *(CALL, TAKEN),  # while no person has taken a P1
+        *("referral.question_due", "referral.question_late"),  # a question is chased, and escalated
         TEST,
         HEAD,
     ],

@@ -8,6 +8,7 @@ import textwrap
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Launched]]:
     yield start
     for launched in started:
         for pid in launched.alive():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself since it was listed
+                os.kill(pid, signal.SIGKILL)
         launched.process.wait(10)
         assert launched.process.stdout is not None
         launched.process.stdout.close()

@@ -24,7 +24,7 @@ from referrals.actions import receive
 from referrals.actions.break_glass import break_glass
 from referrals.actions.saved import save_filter
 from referrals.drafts import Arrival, Draft, Handling
-from referrals.models import Alarm
+from referrals.models import Alarm, Question
 from tests.access.sweep.people import Asker
 from tests.access.world import AGENCIES
 from tests.cast import SUMMARY, Cast
@@ -200,6 +200,15 @@ def _harbours_own(cast):
             [Draft(**SUMMARY)], arrival=Arrival("form", "", uuid4().bytes), by=source, at=timezone.now()
         )
     return made.pk
+
+
+@record("question_id")
+def questions_put(cast, askers) -> Made:
+    """Whoever put it presses for the answer; whom it was put to, and the Centre, see it and do not."""
+    referral = cast.referral("asked")
+    with acting_as(CLOCK):
+        question = Question.objects.get(referral=referral)
+    return [(question.pk, {"police"}, {"lumen", "centre"})]
 
 
 @record("report_id")

@@ -1,6 +1,9 @@
 """In Chromium: the queue by keyboard alone, the path without a script, and nothing axe would complain of."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from referrals.drafts import Handling
 from tests.browser import complaints, fits
@@ -161,3 +164,34 @@ def test_a_file_is_asked_what_it_is_for(sign_in, committed_cast, scripts):
     with page.expect_download() as begun:
         page.get_by_role("button", name="Download").click()
     assert begun.value.suggested_filename.startswith("referrals-")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_what_will_be_late_next_is_read_and_opened_by_keyboard(sign_in, committed_cast, width):
+    cast = committed_cast
+    late = cast.referral("asked", at=timezone.now() - timedelta(hours=6))
+    cast.referral("offered")
+    page = sign_in(cast.cora, viewport={"width": width, "height": 800})
+    page.goto("/late")
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#record-title")
+    assert page.locator("#record-title").inner_text() == late.reference
+
+
+def test_a_page_that_nobody_looks_at_asks_for_no_news_and_asks_at_once_when_somebody_does(
+    sign_in, committed_cast
+):
+    page = sign_in(committed_cast.cora)
+    page.goto("/at-risk-now")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "mark=" in request.url else None)
+    look = (
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); %s }"
+    )
+    page.evaluate(look % "document.querySelector('#at-risk').dispatchEvent(new Event('looked-at'));", True)
+    with page.expect_request(lambda request: "mark=" in request.url):
+        page.evaluate(look % "document.dispatchEvent(new Event('visibilitychange'));", False)
+    assert len(asked) == 1

@@ -22,6 +22,7 @@ from ohsc.demo.capacity import say_capacities
 from ohsc.demo.emergencies import break_some_glass
 from ohsc.demo.feedback import count, tell_some_sources
 from ohsc.demo.founding import found_agencies, found_clients, found_people, is_seeded
+from ohsc.demo.questions import chase_questions
 from ohsc.demo.reading import look_around
 from ohsc.demo.rules import write_a_draft
 from ohsc.demo.stories import stories
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             tell_some_sources(cast, now)
             count(now)
             answer_alarms(cast, now)
+            chase_questions(now)
             say_capacities(cast, now)
             write_a_draft(cast, now)
             tell_the_rest(now)

@@ -16,7 +16,7 @@ NO_KEY = "ALTER TABLE referrals_rehearsal DROP CONSTRAINT rehearsal_rulebook"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0013_feedback"),
+        ("referrals", "0014_questions_are_chased"),
     ]
 
     operations = [
