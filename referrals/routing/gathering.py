@@ -6,27 +6,20 @@ The number of statements is the same for one referral and for ten thousand, for 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from django.utils import timezone
 
-from agencies.access import (
-    visible_absences,
-    visible_agreements,
-    visible_capabilities,
-    visible_work_weights,
-)
+from agencies.access import visible_agreements
 from agencies.agreements import covering
-from agencies.calendars import not_worked
-from agencies.capacity import Capacity, capacity_of
+from agencies.capacity import Capacity
 from agencies.models import Agency, SharingAgreement
+from agencies.standings import Standing, standings
 from agencies.working_time import next_opening
 from ohsc.core.actor import Actor
 from referrals import handling
 from referrals.access import visible_history, visible_offers, visible_referrals, visible_rulebooks
 from referrals.actions.offering import disclosure_of, why_no_offer
-from referrals.loads import loads_of
 from referrals.models import Offer, Referral
 from referrals.routing.facts import PAST, Between, Line, Past, Receiver, Task
 from referrals.rules import Rules, read_rules
@@ -126,48 +119,34 @@ def receivers_now(
     actor: Actor, *, at: datetime
 ) -> tuple[dict[str, Agency], list[Receiver], dict[str, Capacity]]:
     """Every agency that may be asked, with what it can do, its room this week and whether its desk is open."""
-    agencies = {
-        str(agency.pk): agency
-        for agency in Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
-    }
-    lines, capacities = _can(actor, agencies, at)
-    loads = loads_of({UUID(key): capacity for key, capacity in capacities.items()}, actor)
-    today = timezone.localtime(at).date()
-    receivers = []
-    for key, agency in agencies.items():
-        opens = next_opening(agency.desk_hours, agency.calendar, agency.time_zone, at)
-        receivers.append(
-            Receiver(
-                id=key,
-                slug=agency.slug,
-                name=agency.name,
-                lines=tuple(Line(one.environment, one.skill, one.jurisdiction) for one in lines[key]),
-                points=capacities[key].points_in_week(today, not_worked(agency.calendar, today)),
-                load=loads[agency.pk].points,
-                opens=f"{timezone.localtime(opens):%A %-d %B at %H:%M}" if opens and opens > at else "",
-                answers_at_night=bool(agency.out_of_hours_phone),
-            )
-        )
-    return agencies, receivers, capacities
+    asked = Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
+    found = standings(asked, actor, today=timezone.localtime(at).date())
+    return (
+        {str(one.agency.pk): one.agency for one in found},
+        [_receiver(one, at) for one in found],
+        {str(one.agency.pk): one.capacity for one in found},
+    )
+
+
+def _receiver(standing: Standing, at: datetime) -> Receiver:
+    agency = standing.agency
+    opens = next_opening(agency.desk_hours, agency.calendar, agency.time_zone, at)
+    return Receiver(
+        id=str(agency.pk),
+        slug=agency.slug,
+        name=agency.name,
+        lines=tuple(Line(one.environment, one.skill, one.jurisdiction) for one in standing.capacity.lines),
+        points=standing.points,
+        load=standing.load.points,
+        opens=f"{timezone.localtime(opens):%A %-d %B at %H:%M}" if opens and opens > at else "",
+        answers_at_night=bool(agency.out_of_hours_phone),
+    )
 
 
 def rules_now(actor: Actor) -> Rules:
     """The rulebook in force, or the rules that stand in the code where none is."""
     book = visible_rulebooks(actor).filter(in_force_from__isnull=False, in_force_until=None).first()
     return read_rules(book.body, book.version) if book else Rules()
-
-
-def _can(actor: Actor, agencies: Mapping[str, Agency], at: datetime) -> tuple[Mapping, dict[str, Capacity]]:
-    lines, weights, absences = (defaultdict(list) for _ in range(3))
-    for row in visible_capabilities(actor).order_by("environment", "skill", "jurisdiction"):
-        lines[str(row.agency_id)].append(row)
-    for row in visible_work_weights(actor):
-        weights[str(row.agency_id)].append(row)
-    today = timezone.localtime(at).date()
-    monday = today - timedelta(days=today.weekday())
-    for row in visible_absences(actor).filter(ends_on__gte=monday):
-        absences[str(row.agency_id)].append(row)
-    return lines, {key: capacity_of(lines[key], weights[key], absences[key]) for key in agencies}
 
 
 def _past(referrals: Iterable[Referral], actor: Actor) -> dict[tuple[str, str], tuple[Past, ...]]:

@@ -1,22 +1,13 @@
 """Who can take a referral: the order, and the words."""
 
-import pytest
 from django.utils import timezone
 
 from agencies import actions as agencies
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
-from referrals.board import AgencyLoad, agency_loads
+from referrals.board import agency_loads
 from referrals.candidates import candidates
 from referrals.record import referral_of
-
-
-@pytest.mark.parametrize(
-    ("accepted", "waiting", "weekly", "full"),
-    [(2, 0, 5, False), (4, 1, 5, True), (9, 0, 5, True), (9, 9, 0, False)],
-)
-def test_an_agency_is_full_only_against_what_it_said(accepted, waiting, weekly, full):
-    assert AgencyLoad(None, accepted=accepted, waiting=waiting, weekly=weekly).is_full is full
 
 
 def able(cast, agency, skill="investigation", place="GB-ENG", weekly=5):
@@ -36,7 +27,8 @@ def ranked(cast, referral):
     actor = cast.actor(cast.cora)
     with acting_as(actor):
         found = referral_of(referral.pk, actor)
-        return candidates(found, agency_loads(actor), actor, at=timezone.now())
+        at = timezone.now()
+        return candidates(found, agency_loads(actor, at=at), actor, at=at)
 
 
 def names(found):
