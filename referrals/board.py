@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, Count, Min, Value, When
-from django.utils import timezone
 
 from agencies.models import Agency
-from agencies.standings import Standing, standings
+from agencies.standings import Standing
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import record
 from referrals.access import visible_offers, visible_referrals
 from referrals.models import Offer
+from referrals.routing.gathering import every_standing
 from referrals.transitions import OPEN, Status
 
 LATE_WITHIN = timedelta(hours=24)
@@ -97,10 +97,9 @@ def agency_loads(actor: Actor, *, at: datetime) -> list[AgencyLoad]:
         .values_list("to_agency")
         .annotate(Count("id"), Min("answer_by"))
     }
-    asked = Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
     return [
         AgencyLoad(standing, *waiting.get(standing.agency.pk, (0, None)))
-        for standing in standings(asked, actor, today=timezone.localtime(at).date())
+        for standing in every_standing(actor, at=at)
     ]
 
 

@@ -86,16 +86,25 @@ class Known:
         return self._asked[key]
 
 
-def gather(ids: Collection, actor: Actor, *, at: datetime) -> Known:
-    """What is known of these referrals that the actor may see, and of every agency, for offers made by the Centre."""
+def gather(ids: Collection, actor: Actor, *, at: datetime, found: Sequence[Standing] | None = None) -> Known:
+    """What is known of these referrals that the actor may see, and of every agency, for offers made by the Centre.
+
+    `found` is how every agency stands now, where whoever asks has read it.
+    """
     rows = visible_referrals(actor).filter(pk__in=list(ids))
     referrals = {str(row.pk): row for row in rows.select_related("source", "harm_type").order_by("reference")}
-    agencies, receivers, capacities = receivers_now(actor, at=at)
+    asked = every_standing(actor, at=at) if found is None else found
     agreements = defaultdict(list)
     for agreement in visible_agreements(actor).filter(discloser__is_centre=True):
         agreements[str(agreement.recipient_id)].append(agreement)
     return Known(
-        at, referrals, agencies, receivers, capacities, agreements, _past(list(referrals.values()), actor)
+        at,
+        referrals,
+        {str(one.agency.pk): one.agency for one in asked},
+        [_receiver(one, at) for one in asked],
+        {str(one.agency.pk): one.capacity for one in asked},
+        agreements,
+        _past(list(referrals.values()), actor),
     )
 
 
@@ -115,17 +124,10 @@ def task_of(referral: Referral) -> Task:
     )
 
 
-def receivers_now(
-    actor: Actor, *, at: datetime
-) -> tuple[dict[str, Agency], list[Receiver], dict[str, Capacity]]:
-    """Every agency that may be asked, with what it can do, its room this week and whether its desk is open."""
+def every_standing(actor: Actor, *, at: datetime) -> list[Standing]:
+    """Every agency that may be asked, by name, with what it can do and its room this week."""
     asked = Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
-    found = standings(asked, actor, today=timezone.localtime(at).date())
-    return (
-        {str(one.agency.pk): one.agency for one in found},
-        [_receiver(one, at) for one in found],
-        {str(one.agency.pk): one.capacity for one in found},
-    )
+    return standings(asked, actor, today=timezone.localtime(at).date())
 
 
 def _receiver(standing: Standing, at: datetime) -> Receiver:

@@ -204,10 +204,11 @@ def _why_no_offer(request: HttpRequest, referral: Referral) -> str:
 
 def _candidate(request: HttpRequest, referral: Referral, slug: str) -> Candidate:
     at = timezone.now()
-    loads = [load for load in boards.agency_loads(request.actor, at=at) if load.agency.slug == slug]
-    if not loads:
+    every = candidates(referral, boards.agency_loads(request.actor, at=at), request.actor, at=at)
+    found = next((one for one in every if one.load.agency.slug == slug), None)
+    if found is None:
         raise Http404
-    return candidates(referral, loads, request.actor, at=at)[0]
+    return found
 
 
 def _refused(request: HttpRequest, referral: Referral, sentence: str) -> HttpResponse:

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from agencies import actions as agencies
-from ohsc.core.acting import acting_as
+from agencies.models import Agency
+from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from referrals.board import agency_loads
 from referrals.candidates import candidates
@@ -11,7 +12,9 @@ from referrals.record import referral_of
 
 
 def able(cast, agency, skill="investigation", place="GB-ENG", weekly=5):
-    with acting_as(CLOCK):
+    """What it can do; and its desk is open whenever this is run, a bank holiday's week like any other."""
+    with acting_as(CLOCK), writing():
+        Agency.objects.filter(pk=agency.pk).update(desk_hours="Every day, 24 hours", calendar="")
         agencies.add_capability(
             by=CLOCK,
             at=timezone.now(),
