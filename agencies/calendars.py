@@ -1,7 +1,7 @@
 """On which days does a desk not work because its nation has a bank holiday? A library knows them, offline."""
 
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 from holidays import country_holidays
 
@@ -17,16 +17,21 @@ CALENDARS = {
 }
 
 
-@cache
+@lru_cache(maxsize=256)
 def bank_holidays(calendar: str, year: int) -> dict[date, str]:
-    """Those of a year with their names; none for a calendar that is not known here."""
-    if calendar not in CALENDARS or not calendar:
+    """Those of a year with their names, the days kept instead of one among them. A calendar not known has none."""
+    country, _, nation = calendar.partition("-")
+    try:
+        return dict(country_holidays(country, subdiv=nation or None, years=year))
+    except NotImplementedError:
         return {}
-    country, subdivision = calendar.split("-")
-    return dict(country_holidays(country, subdiv=subdivision, years=year))
+
+
+def is_bank_holiday(day: date, calendar: str) -> bool:
+    return day in bank_holidays(calendar, day.year)
 
 
 def not_worked(calendar: str, week_of: date) -> dict[date, str]:
     """The bank holidays from Monday to Friday of the week that holds the day."""
-    days = working_days(week_of)
-    return {day: name for day in days if (name := bank_holidays(calendar, day.year).get(day))}
+    days = [day for day in working_days(week_of) if is_bank_holiday(day, calendar)]
+    return {day: bank_holidays(calendar, day.year)[day] for day in days}

@@ -12,11 +12,11 @@ from agencies.access import (
     visible_work_weights,
 )
 from agencies.actions.capabilities import lines_of
-from agencies.calendars import CALENDARS, bank_holidays
-from agencies.capability_map import Standing, standings
+from agencies.calendars import bank_holidays
 from agencies.changing import Change, changes
 from agencies.lines import CapabilityLine, fingerprint, in_order, read
 from agencies.models import Absence, Agency, CapabilityProposal, User, WorkWeight
+from agencies.standings import Standing, standings
 from audit import actions as audit
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band, Environment
@@ -53,8 +53,9 @@ class OwnPage:
     proposal: "Proposed | None"  # the newest
 
     @property
-    def calendar(self) -> str:
-        return CALENDARS.get(self.agency.calendar, self.agency.calendar)
+    def seen(self) -> str:
+        """What whoever changes the lines has looked at."""
+        return fingerprint(self.lines)
 
 
 @dataclass(frozen=True)

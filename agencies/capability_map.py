@@ -1,7 +1,7 @@
 """Who can do what where, where can nobody, and how much has each agency left this week? For the Centre.
 
-A line for the whole United Kingdom serves each of its nations too (`reaches`). What nobody can do in a nation is a
-hole, and is said so in words.
+A line for the whole United Kingdom serves each of its nations too (`agencies.jurisdictions`). What nobody can do in a
+nation is a hole, and is said so in words.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,23 +10,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from agencies import wording
-from agencies.access import visible_absences, visible_capabilities, visible_work_weights
-from agencies.beyond import Load, beyond
-from agencies.calendars import not_worked
-from agencies.capacity import Capacity, capacity_of
+from agencies.access import visible_capabilities
 from agencies.directory import visible_agencies
+from agencies.jurisdictions import NATIONS, UNITED_KINGDOM, reaches
 from agencies.models import Agency, Capability
+from agencies.standings import Standing, standings
 from audit import actions as audit
 from ohsc.core.actor import Actor
 from ohsc.core.words import Environment, Skill
-
-UNITED_KINGDOM = "GB"
-NATIONS = ("GB-ENG", "GB-WLS", "GB-SCT", "GB-NIR")
-
-
-def reaches(jurisdiction: str, place: str) -> bool:
-    """Does a jurisdiction take in a place? GB reaches GB-ENG; GB-ENG does not reach GB."""
-    return place == jurisdiction or place.startswith(f"{jurisdiction}-")
 
 
 @dataclass(frozen=True)
@@ -45,10 +36,6 @@ class Cell:
     def is_hole(self) -> bool:
         """Nobody can, in a nation: elsewhere nobody need be able to, and the whole country is its nations."""
         return self.is_empty and self.place in NATIONS
-
-    @property
-    def label(self) -> str:
-        return wording.place(self.place)
 
 
 @dataclass(frozen=True)
@@ -84,21 +71,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One agency: its load now against the points of this week."""
-
-    agency: Agency
-    load: Load
-    points: int
-    full_week: int
-    away: list[str]  # why this week has fewer points than a full one
-
-    @property
-    def is_over(self) -> bool:
-        return self.load.points > self.points
-
-
-@dataclass(frozen=True)
 class Map:
     places: list[str]
     parts: list[Part]
@@ -130,51 +102,6 @@ def open_map(actor: Actor, *, at: datetime, today: date, environment: str = "") 
         ],
         standings=standings([one for one in agencies.values() if not one.is_centre], actor, today=today),
     )
-
-
-def capacities(agencies: Iterable[Agency], actor: Actor, *, since: date) -> dict[UUID, Capacity]:
-    """Each agency's lines, weights, and absences that are not over before that day; as far as the actor sees them.
-
-    Three statements, however many agencies.
-    """
-    keys = [agency.pk for agency in agencies]
-    absences = visible_absences(actor).filter(agency__in=keys, ends_on__gte=since)
-    return {
-        key: capacity_of(*parts)
-        for key, *parts in _zipped(
-            keys,
-            visible_capabilities(actor).filter(agency__in=keys),
-            visible_work_weights(actor).filter(agency__in=keys),
-            absences.order_by("starts_on", "id"),
-        )
-    }
-
-
-def standings(agencies: list[Agency], actor: Actor, *, today: date) -> list[Standing]:
-    """Each agency's load now against its points of this week."""
-    found = capacities(agencies, actor, since=today)
-    loads = beyond.loads(found, actor)
-    return [_standing(agency, found[agency.pk], loads.get(agency.pk, Load()), today) for agency in agencies]
-
-
-def _standing(agency: Agency, capacity: Capacity, load: Load, today: date) -> Standing:
-    closed = not_worked(agency.calendar, today)
-    points = capacity.points_in_week(today, closed)
-    away = [f"{name}" for name in closed.values()]
-    if capacity.points_in_week(today) < capacity.full_week:
-        away.append("planned absence")
-    return Standing(agency, load, points, capacity.full_week, away if points < capacity.full_week else [])
-
-
-def _zipped(keys: list[UUID], *tables: Iterable) -> Iterable[tuple]:
-    """For each key the rows of each table that are its agency's."""
-    by_agency: list[Mapping[UUID, list]] = []
-    for table in tables:
-        rows: dict[UUID, list] = {key: [] for key in keys}
-        for row in table:
-            rows[row.agency_id].append(row)
-        by_agency.append(rows)
-    return [(key, *(rows[key] for rows in by_agency)) for key in keys]
 
 
 def _places(rows: Iterable[Capability]) -> list[str]:

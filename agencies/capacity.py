@@ -7,7 +7,7 @@ agency does not work, such as a bank holiday it keeps, is away whole. Of a part 
 promised what is not there.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
@@ -48,6 +48,10 @@ class Line(Protocol):
 
     @property
     def environment(self) -> str: ...
+    @property
+    def skill(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
     @property
     def weekly_capacity(self) -> int: ...
 
@@ -105,11 +109,12 @@ def working_days(week_of: date) -> list[date]:
 
 @dataclass(frozen=True)
 class Capacity:
-    """One agency's: its points in a full week by environment, its weights and its planned absences."""
+    """One agency's: its points in a full week by environment, its weights, its planned absences, and its lines."""
 
     weekly: Mapping[str, int] = field(default_factory=dict)
     weights: Sequence[Kind] = ()
     absences: Sequence[Away] = ()
+    lines: Sequence[Line] = ()
 
     @property
     def full_week(self) -> int:
@@ -128,9 +133,9 @@ class Capacity:
         return weight_of(self.weights, environment, harm_type, band)
 
 
-def capacity_of(lines: Iterable[Line], weights: Sequence[Kind], absences: Sequence[Away]) -> Capacity:
+def capacity_of(lines: Sequence[Line], weights: Sequence[Kind], absences: Sequence[Away]) -> Capacity:
     """An agency's, from the lines of what it can do."""
     weekly: dict[str, int] = {}
     for line in lines:
         weekly[line.environment] = weekly.get(line.environment, 0) + line.weekly_capacity
-    return Capacity(weekly, weights, absences)
+    return Capacity(weekly, weights, absences, lines)

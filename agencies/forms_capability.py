@@ -107,9 +107,14 @@ LinesForm = forms.formset_factory(
 )
 
 
-def lines_form(lines: list[CapabilityLine], data: QueryDict | None = None) -> forms.BaseFormSet:
-    """The agency's lines to be changed, with blank ones below; or as they were sent."""
-    return LinesForm(data, initial=[_in_words(line) for line in lines], prefix="lines")
+def lines_form(lines: list[CapabilityLine]) -> forms.BaseFormSet:
+    """The agency's lines to be changed, with blank ones below."""
+    return LinesForm(initial=[_in_words(line) for line in lines], prefix="lines")
+
+
+def lines_sent(data: QueryDict) -> forms.BaseFormSet:
+    """The lines as they were sent. What stands now is not mixed in: somebody may have changed it meanwhile."""
+    return LinesForm(data, prefix="lines")
 
 
 def with_more_lines(data: QueryDict) -> forms.BaseFormSet:
@@ -221,14 +226,13 @@ class CalendarForm(Form):
     def __init__(self, calendar: str, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data, initial={"calendar": calendar or NONE}, auto_id="calendar_%s")
 
-    @property
-    def chosen(self) -> str:
+    def clean_calendar(self) -> str:
         chosen = self.cleaned_data["calendar"]
         return "" if chosen == NONE else chosen
 
 
 class DecisionForm(Form):
-    """What is said to the agency; and which lines were looked at."""
+    """What is said to the agency."""
 
     note = forms.CharField(
         label="Note to the agency",
@@ -237,7 +241,6 @@ class DecisionForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="A refusal says why.",
     )
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class EnvironmentForm(Form):

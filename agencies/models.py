@@ -176,7 +176,7 @@ class Capability(Record):
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     legal_powers = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     hours = models.CharField(max_length=120, blank=True)
-    weekly_capacity = models.PositiveIntegerField(help_text="Referrals a week")
+    weekly_capacity = models.PositiveIntegerField(help_text="Points a week")
 
     class Meta:
         verbose_name_plural = "capabilities"

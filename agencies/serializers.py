@@ -97,4 +97,6 @@ class CapabilityAnswer(serializers.Serializer):
     languages = serializers.ListField(child=serializers.CharField())
     legal_powers = serializers.ListField(child=serializers.CharField())
     hours = serializers.CharField()
-    weekly_capacity = serializers.IntegerField(help_text="Referrals a week.")
+    weekly_capacity = serializers.IntegerField(
+        help_text="Points a week. A referral takes one, or as many as the agency says of its kind."
+    )

@@ -1,8 +1,8 @@
 """When does a desk work: on which days, from when to when, and how much of a stretch of time is that?
 
-Days are those of the desk's own zone, and its bank holidays those of its calendar (ISO 3166-2, "" for none), known
-offline by the library `holidays`. Lengths of time are reckoned in UTC, so that an hour of the clock is an hour on the
-two nights on which the clocks change as well. No database is asked.
+Days are those of the desk's own zone, and its bank holidays those of its calendar (`agencies.calendars`; "" for none).
+Lengths of time are reckoned in UTC, so that an hour of the clock is an hour on the two nights on which the clocks
+change as well. No database is asked.
 
 A bank holiday closes a desk that names days of the week; one that says "every day" or "24 hours" means it. Hours that
 cannot be read close no desk: its time counts as if it were always open, for a deadline must not wait for a guess.
@@ -10,11 +10,9 @@ cannot be read close no desk: its time counts as if it were always open, for a d
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
+from agencies.calendars import is_bank_holiday
 from agencies.hours import Hours, read
 
 _DAY, _WEEKEND = timedelta(days=1), (5, 6)
@@ -23,21 +21,7 @@ _NONE = timedelta()
 
 def is_working_day(day: date, calendar: str) -> bool:
     """Neither a weekend nor a bank holiday of this calendar."""
-    return day.weekday() not in _WEEKEND and not is_holiday(day, calendar)
-
-
-def is_holiday(day: date, calendar: str) -> bool:
-    """A bank holiday of this calendar, or the day kept instead of one. One that is not known has none."""
-    return day in _holidays(calendar, day.year)
-
-
-@lru_cache(maxsize=256)
-def _holidays(calendar: str, year: int) -> frozenset[date]:
-    country, _, nation = calendar.partition("-")
-    try:
-        return frozenset(holidays.country_holidays(country, subdiv=nation or None, years=year))
-    except NotImplementedError:
-        return frozenset()
+    return day.weekday() not in _WEEKEND and not is_bank_holiday(day, calendar)
 
 
 def working_days_after(start: datetime, days: int, calendar: str, zone: str) -> datetime:
@@ -100,7 +84,7 @@ def _openings(said: Hours, calendar: str, zone: str, at: datetime) -> Iterator[t
     """When the desk opens and closes, in UTC, one shift after another, from the one that is not over at that moment."""
     day = at.astimezone(ZoneInfo(zone)).date() - _DAY  # a shift that began yesterday may go on
     while True:
-        if day.weekday() in said.days and (said.on_holidays or not is_holiday(day, calendar)):
+        if day.weekday() in said.days and (said.on_holidays or not is_bank_holiday(day, calendar)):
             opens = _at(day, said.opens, zone)
             closes = _at(day + _DAY if said.over_midnight else day, said.closes, zone)
             if closes > at:

@@ -4,7 +4,6 @@ Each list is cut at `MOST`, the most pressing first. The number of statements is
 and for two hundred.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +11,14 @@ from uuid import UUID
 
 from django.db.models import Case, Count, Min, Value, When
 
-from agencies.access import visible_capabilities
-from agencies.models import Agency, Capability
+from agencies.models import Agency
+from agencies.standings import Standing
 from ohsc.core.actor import Actor
 from ohsc.core.words import Band
 from referrals import record
 from referrals.access import visible_offers, visible_referrals
 from referrals.models import Offer
+from referrals.routing.gathering import every_standing
 from referrals.transitions import OPEN, Status
 
 LATE_WITHIN = timedelta(hours=24)
@@ -30,23 +30,15 @@ PRESSING = (Case(When(band=Band.INFO, then=Value(1)), default=Value(0)), "band",
 
 @dataclass(frozen=True)
 class AgencyLoad:
-    """One agency: what it has, what it said it can take in a week, and what it was asked and has not answered."""
+    """One agency: how much of this week is taken, in points, and what it was asked and has not answered."""
 
-    agency: Agency
-    accepted: int = 0
-    weekly: int = 0  # 0: it has not said
+    standing: Standing
     waiting: int = 0
     answer_by: datetime | None = None  # the first answer due
-    capabilities: tuple[Capability, ...] = ()
 
     @property
-    def room(self) -> int:
-        """How many more it can take, were it to accept all it was asked; never below nought."""
-        return max(0, self.weekly - self.accepted - self.waiting)
-
-    @property
-    def is_full(self) -> bool:
-        return bool(self.weekly) and not self.room
+    def agency(self) -> Agency:
+        return self.standing.agency
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,7 @@ def open_board(actor: Actor, *, at: datetime, band: str = "", chosen: Iterable[U
     of_band = unassigned.filter(band=band) if band else unassigned
     late = visible_referrals(actor).filter(status__in=OPEN, due_at__lte=at + LATE_WITHIN)
     offered = visible_offers(actor).filter(state=Offer.State.OPEN)
-    loads = agency_loads(actor)
+    loads = agency_loads(actor, at=at)
     board = Board(
         counts={name: counts.get(name, 0) for name in Band.values},
         unassigned=Shown(
@@ -95,15 +87,8 @@ def open_board(actor: Actor, *, at: datetime, band: str = "", chosen: Iterable[U
     return board
 
 
-def agency_loads(actor: Actor) -> list[AgencyLoad]:
+def agency_loads(actor: Actor, *, at: datetime) -> list[AgencyLoad]:
     """Every agency that can be offered anything at all, by name."""
-    accepted = dict(
-        visible_referrals(actor)
-        .filter(status=Status.ACCEPTED)
-        .order_by()
-        .values_list("custodian")
-        .annotate(Count("id"))
-    )
     waiting = {
         agency: (count, first)
         for agency, count, first in visible_offers(actor)
@@ -112,19 +97,9 @@ def agency_loads(actor: Actor) -> list[AgencyLoad]:
         .values_list("to_agency")
         .annotate(Count("id"), Min("answer_by"))
     }
-    capabilities = defaultdict(list)
-    for capability in visible_capabilities(actor).order_by("environment", "skill", "jurisdiction"):
-        capabilities[capability.agency_id].append(capability)
     return [
-        AgencyLoad(
-            agency=agency,
-            accepted=accepted.get(agency.pk, 0),
-            weekly=sum(capability.weekly_capacity for capability in capabilities[agency.pk]),
-            waiting=waiting.get(agency.pk, (0, None))[0],
-            answer_by=waiting.get(agency.pk, (0, None))[1],
-            capabilities=tuple(capabilities[agency.pk]),
-        )
-        for agency in Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
+        AgencyLoad(standing, *waiting.get(standing.agency.pk, (0, None)))
+        for standing in every_standing(actor, at=at)
     ]
 
 

@@ -41,10 +41,10 @@ class Candidate:
 def candidates(
     referral: Referral, loads: Iterable[AgencyLoad], actor: Actor, *, at: datetime
 ) -> list[Candidate]:
-    """Every agency, those that nothing keeps from it first, the best fit at the top."""
-    known = gather([referral.pk], actor, at=at)
-    (task,) = known.tasks
+    """Every agency, those that nothing keeps from it first, the best fit at the top. `loads` are those of all."""
     by_agency = {str(load.agency.pk): load for load in loads}
+    known = gather([referral.pk], actor, at=at, found=[load.standing for load in by_agency.values()])
+    (task,) = known.tasks
     every = ranked(
         task,
         known.receivers,
@@ -60,5 +60,4 @@ def candidates(
             what_is_set_aside(one, every),
         )
         for one in every
-        if one.receiver.id in by_agency
     ]

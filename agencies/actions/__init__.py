@@ -3,6 +3,7 @@
 from agencies.actions.agreements import AgreementRefused, end_agreement, record_agreement
 from agencies.actions.capabilities import (
     CapabilitiesRefused,
+    ChangedMeanwhile,
     approve_proposal,
     change_capabilities,
     refuse_proposal,
@@ -66,6 +67,7 @@ __all__ = [
     "AgreementRefused",
     "Away",
     "CapabilitiesRefused",
+    "ChangedMeanwhile",
     "ClientRefused",
     "Facts",
     "Guest",

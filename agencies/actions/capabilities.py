@@ -25,23 +25,35 @@ Verdict = CapabilityProposal.Verdict
 
 
 class CapabilitiesRefused(Exception):
-    """It cannot be changed or decided so; the sentence says why."""
+    """It cannot be changed or decided so; the sentence says why. `field`: what is to be written otherwise, if any."""
+
+    def __init__(self, says: str, field: str | None = None) -> None:
+        super().__init__(says)
+        self.field = field
+
+
+class ChangedMeanwhile(CapabilitiesRefused):
+    """The lines are not those that were looked at: they are looked at again first."""
 
 
 def change_capabilities(
-    written: object, why: str, *, by: Actor, at: datetime
+    written: object, why: str, seen: str, *, by: Actor, at: datetime
 ) -> tuple[list[Change], CapabilityProposal | None]:
     """The agency's lines as they are to be, all of them. Made at once where the agency may; else proposed.
 
+    `seen` is the fingerprint of the lines that were looked at, so that nobody takes back unseen what a colleague did.
     Returns what is changed, and the proposal where there is one. Raises LinesRefused, CapabilitiesRefused.
     """
     lines = read(written)
     _must_keep(by)
     with writing():
         agency = _held(by.home_id)
-        found = changes(lines_of(agency.pk, by), lines)
+        today = lines_of(agency.pk, by)
+        found = changes(today, lines)
         if not found:
             return [], None
+        if seen != fingerprint(today):
+            raise ChangedMeanwhile("What your agency can do was changed since you opened this page.")
         if are_at_once(found):
             _replace(agency.pk, found)
             _note("capability.lowered", "agency", agency.pk, found, by=by, at=at)
@@ -51,7 +63,7 @@ def change_capabilities(
                 "A proposal waits for the Centre already. Withdraw it before you make another."
             )
         if not why.strip():
-            raise CapabilitiesRefused("Say in a sentence why: the Centre decides on it.")
+            raise CapabilitiesRefused("Say in a sentence why: the Centre decides on it.", "why")
         proposal = CapabilityProposal(
             agency=agency,
             lines=[line.as_json() for line in lines],
@@ -89,7 +101,7 @@ def approve_proposal(proposal_id: UUID, note: str, seen: str, *, by: Actor, at: 
         proposal = _decided_on(proposal_id, by)
         today = lines_of(proposal.agency_id, by)
         if seen != fingerprint(today):
-            raise CapabilitiesRefused(
+            raise ChangedMeanwhile(
                 f"{proposal.agency.name} changed what it can do since you looked. Look at it again."
             )
         found = changes(today, read(proposal.lines))
@@ -104,7 +116,7 @@ def refuse_proposal(proposal_id: UUID, note: str, *, by: Actor, at: datetime) ->
     """What the agency can do stays as it is, and it reads why. Raises as `approve_proposal`."""
     _must_decide(by)
     if not note.strip():
-        raise CapabilitiesRefused("Say in a sentence why: the agency reads it.")
+        raise CapabilitiesRefused("Say in a sentence why: the agency reads it.", "note")
     with writing():
         proposal = _decided_on(proposal_id, by)
         _close(proposal, Verdict.REFUSED, note, by=by, at=at)

@@ -194,6 +194,9 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterField(
+            "capability", "weekly_capacity", models.PositiveIntegerField(help_text="Points a week")
+        ),
         migrations.RunSQL(KEYS, NO_KEYS),
         Protect("agencies_workweight", agency=f"agency_id = {ME}", steps="INSERT, UPDATE, DELETE"),
         Protect("agencies_absence", agency=f"agency_id = {ME}", steps="INSERT, UPDATE, DELETE"),

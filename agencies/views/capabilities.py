@@ -1,23 +1,27 @@
 """The pages on which an agency's administrator keeps what it can do: lines, weights, absences, bank holidays."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import actions
-from agencies.actions import CapabilitiesRefused
-from agencies.capabilities import open_own
+from agencies.actions import CapabilitiesRefused, ChangedMeanwhile
+from agencies.capabilities import OwnPage, open_own
+from agencies.changing import Change, changes
 from agencies.forms_capability import (
     AbsenceForm,
     CalendarForm,
     WeightForm,
     WhyForm,
     lines_form,
+    lines_sent,
     with_more_lines,
 )
 from agencies.models import Absence, CapabilityProposal, WorkWeight
@@ -31,28 +35,31 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def lines(request: HttpRequest) -> HttpResponse:
-    """All lines in one form. What may be is made at once; else it is proposed."""
-    actor = request.actor
-    page = open_own(actor, at=timezone.now(), today=timezone.localdate())
+    """All lines in one form. What may be is made at once; else it is proposed. What was typed stays until then."""
+    page = open_own(request.actor, at=timezone.now(), today=timezone.localdate())
     if request.method != "POST":
-        return _lines_page(request, page, lines_form(page.lines), WhyForm())
+        return _lines_page(request, page, lines_form(page.lines), WhyForm(), seen=page.seen)
+    seen = request.POST.get("seen", "")
     if "more" in request.POST:
-        return _lines_page(request, page, with_more_lines(request.POST), WhyForm(initial=request.POST.dict()))
-    form, why = lines_form(page.lines, request.POST), WhyForm(request.POST)
-    if form.is_valid() and why.is_valid() and hasattr(form, "lines"):
-        written = [line.as_json() for line in form.lines]
-        try:
-            found, proposal = actions.change_capabilities(
-                written, why.cleaned_data["why"], by=actor, at=timezone.now()
-            )
-        except CapabilitiesRefused as refusal:
-            why.add_error(
-                "why" if page.proposal is None or not page.proposal.proposal.is_open else None, str(refusal)
-            )
-        else:
-            messages.success(request, _said(bool(found), proposal))
-            return redirect("capabilities")
-    return _lines_page(request, page, form, why)
+        why = WhyForm(initial=request.POST.dict())
+        return _lines_page(request, page, with_more_lines(request.POST), why, seen=seen)
+    form, why = lines_sent(request.POST), WhyForm(request.POST)
+    if not (form.is_valid() and why.is_valid()):
+        return _lines_page(request, page, form, why, seen=seen)
+    written, reason = [line.as_json() for line in form.lines], why.cleaned_data["why"]
+    try:
+        found, proposal = actions.change_capabilities(
+            written, reason, seen, by=request.actor, at=timezone.now()
+        )
+    except ChangedMeanwhile as refusal:
+        why.add_error(None, str(refusal))
+        would = changes(page.lines, form.lines)
+        return _lines_page(request, page, form, why, seen=page.seen, would=would)
+    except CapabilitiesRefused as refusal:
+        why.add_error(refusal.field, str(refusal))
+        return _lines_page(request, page, form, why, seen=seen)
+    messages.success(request, _said(bool(found), proposal))
+    return redirect("capabilities")
 
 
 def _said(changed: bool, proposal: CapabilityProposal | None) -> str:
@@ -127,7 +134,7 @@ def cancel_absence(request: HttpRequest, absence_id: UUID) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     form = CalendarForm("", request.POST)
     if form.is_valid():
-        changed = actions.choose_calendar(form.chosen, by=request.actor, at=timezone.now())
+        changed = actions.choose_calendar(form.cleaned_data["calendar"], by=request.actor, at=timezone.now())
         messages.success(request, "The bank holidays are chosen." if changed else "Nothing was changed.")
         return redirect("capabilities")
     return _page(request, calendar_form=form)
@@ -147,6 +154,15 @@ def _page(request: HttpRequest, **wrong: Any) -> HttpResponse:
     return render(request, "capabilities/own.html", context)
 
 
-def _lines_page(request: HttpRequest, page: Any, form: Any, why: WhyForm) -> HttpResponse:
-    context = {"page": page, "lines_form": form, "form": why}
+def _lines_page(
+    request: HttpRequest,
+    page: OwnPage,
+    form: BaseFormSet,
+    why: WhyForm,
+    *,
+    seen: str,
+    would: Sequence[Change] = (),
+) -> HttpResponse:
+    """`seen` marks the lines that the reader has looked at; `would`: what sending would change of those of now."""
+    context = {"page": page, "lines_form": form, "form": why, "seen": seen, "would": would}
     return render(request, "capabilities/lines.html", context)

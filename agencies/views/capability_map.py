@@ -49,18 +49,19 @@ def refuse(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
 
 def _decide(request: HttpRequest, proposal_id: UUID, *, approved: bool) -> HttpResponse:
     form, how = DecisionForm(request.POST), {"by": request.actor, "at": timezone.now()}
+    seen = request.POST.get("seen", "")
     if not form.is_valid():
         return _page(request, proposal_id, form)
     note = form.cleaned_data["note"]
     try:
         if approved:
-            actions.approve_proposal(proposal_id, note, form.cleaned_data["seen"], **how)
+            actions.approve_proposal(proposal_id, note, seen, **how)
         else:
             actions.refuse_proposal(proposal_id, note, **how)
     except CapabilityProposal.DoesNotExist:
         raise Http404 from None
     except CapabilitiesRefused as refusal:
-        form.add_error(None if approved or note.strip() else "note", str(refusal))
+        form.add_error(refusal.field, str(refusal))
         return _page(request, proposal_id, form)
     said = "It is so from now on" if approved else "What the agency can do stays as it is"
     messages.success(request, f"{said}, and the agency is told.")
@@ -76,7 +77,7 @@ def _page(request: HttpRequest, proposal_id: UUID, form: DecisionForm | None = N
         raise Http404 from None
     context = {
         "proposed": found,
-        "form": form or DecisionForm(initial={"seen": found.seen}),
+        "form": form or DecisionForm(),
         "is_ours": found.proposal.agency_id == actor.agency_id,
         "may_decide": actor.is_centre
         and actor.may(Permission.DECIDE_CAPABILITIES)

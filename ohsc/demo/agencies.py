@@ -15,7 +15,7 @@ OFFICE_HOURS = "Monday to Friday, 09:00 to 17:00"
 
 @dataclass(frozen=True)
 class Skilled:
-    """A line of the capability map: what, where, and how many a week."""
+    """A line of the capability map: what, where, and how many points a week."""
 
     skill: Skill
     environments: tuple[Environment, ...]

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from agencies import actions as agencies
 from agencies.actions.capabilities import lines_of
+from agencies.lines import fingerprint
 from ohsc.core.acting import acting_as
 from ohsc.core.words import Band, Skill
 from ohsc.demo.agencies import DARK, SURFACE
@@ -64,7 +65,8 @@ def _propose(cast: Cast, now: datetime) -> None:
     """More of one line, a language more in another, one line less and one that is new."""
     by = cast.one(None, PROPOSES, "administrator")
     with acting_as(by):
-        lines = [line.as_json() for line in lines_of(by.home_id, by)]
+        today = lines_of(by.home_id, by)
+        lines = [line.as_json() for line in today]
         proposed = [line for line in lines if not _goes(line)]
         for line in proposed:
             if line["skill"] == Skill.INVESTIGATION and line["environment"] == SURFACE:
@@ -73,7 +75,7 @@ def _propose(cast: Cast, now: datetime) -> None:
                 line["languages"] = [*line["languages"], "cy"]
         new = {"skill": Skill.INTELLIGENCE.value, "weekly_capacity": 10, "legal_powers": []}
         proposed.append(lines[0] | {"environment": SURFACE.value} | new)
-        agencies.change_capabilities(proposed, WHY, by=by, at=now - PROPOSED_AGO)
+        agencies.change_capabilities(proposed, WHY, fingerprint(today), by=by, at=now - PROPOSED_AGO)
 
 
 def _goes(line: dict) -> bool:

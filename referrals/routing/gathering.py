@@ -6,27 +6,20 @@ The number of statements is the same for one referral and for ten thousand, for 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from django.utils import timezone
 
-from agencies.access import (
-    visible_absences,
-    visible_agreements,
-    visible_capabilities,
-    visible_work_weights,
-)
+from agencies.access import visible_agreements
 from agencies.agreements import covering
-from agencies.calendars import not_worked
-from agencies.capacity import Capacity, capacity_of
+from agencies.capacity import Capacity
 from agencies.models import Agency, SharingAgreement
+from agencies.standings import Standing, standings
 from agencies.working_time import next_opening
 from ohsc.core.actor import Actor
 from referrals import handling
 from referrals.access import visible_history, visible_offers, visible_referrals, visible_rulebooks
 from referrals.actions.offering import disclosure_of, why_no_offer
-from referrals.loads import loads_of
 from referrals.models import Offer, Referral
 from referrals.routing.facts import PAST, Between, Line, Past, Receiver, Task
 from referrals.rules import Rules, read_rules
@@ -93,16 +86,25 @@ class Known:
         return self._asked[key]
 
 
-def gather(ids: Collection, actor: Actor, *, at: datetime) -> Known:
-    """What is known of these referrals that the actor may see, and of every agency, for offers made by the Centre."""
+def gather(ids: Collection, actor: Actor, *, at: datetime, found: Sequence[Standing] | None = None) -> Known:
+    """What is known of these referrals that the actor may see, and of every agency, for offers made by the Centre.
+
+    `found` is how every agency stands now, where whoever asks has read it.
+    """
     rows = visible_referrals(actor).filter(pk__in=list(ids))
     referrals = {str(row.pk): row for row in rows.select_related("source", "harm_type").order_by("reference")}
-    agencies, receivers, capacities = receivers_now(actor, at=at)
+    asked = every_standing(actor, at=at) if found is None else found
     agreements = defaultdict(list)
     for agreement in visible_agreements(actor).filter(discloser__is_centre=True):
         agreements[str(agreement.recipient_id)].append(agreement)
     return Known(
-        at, referrals, agencies, receivers, capacities, agreements, _past(list(referrals.values()), actor)
+        at,
+        referrals,
+        {str(one.agency.pk): one.agency for one in asked},
+        [_receiver(one, at) for one in asked],
+        {str(one.agency.pk): one.capacity for one in asked},
+        agreements,
+        _past(list(referrals.values()), actor),
     )
 
 
@@ -122,52 +124,31 @@ def task_of(referral: Referral) -> Task:
     )
 
 
-def receivers_now(
-    actor: Actor, *, at: datetime
-) -> tuple[dict[str, Agency], list[Receiver], dict[str, Capacity]]:
-    """Every agency that may be asked, with what it can do, its room this week and whether its desk is open."""
-    agencies = {
-        str(agency.pk): agency
-        for agency in Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
-    }
-    lines, capacities = _can(actor, agencies, at)
-    loads = loads_of({UUID(key): capacity for key, capacity in capacities.items()}, actor)
-    today = timezone.localtime(at).date()
-    receivers = []
-    for key, agency in agencies.items():
-        opens = next_opening(agency.desk_hours, agency.calendar, agency.time_zone, at)
-        receivers.append(
-            Receiver(
-                id=key,
-                slug=agency.slug,
-                name=agency.name,
-                lines=tuple(Line(one.environment, one.skill, one.jurisdiction) for one in lines[key]),
-                points=capacities[key].points_in_week(today, not_worked(agency.calendar, today)),
-                load=loads[agency.pk].points,
-                opens=f"{timezone.localtime(opens):%A %-d %B at %H:%M}" if opens and opens > at else "",
-                answers_at_night=bool(agency.out_of_hours_phone),
-            )
-        )
-    return agencies, receivers, capacities
+def every_standing(actor: Actor, *, at: datetime) -> list[Standing]:
+    """Every agency that may be asked, by name, with what it can do and its room this week."""
+    asked = Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
+    return standings(asked, actor, today=timezone.localtime(at).date())
+
+
+def _receiver(standing: Standing, at: datetime) -> Receiver:
+    agency = standing.agency
+    opens = next_opening(agency.desk_hours, agency.calendar, agency.time_zone, at)
+    return Receiver(
+        id=str(agency.pk),
+        slug=agency.slug,
+        name=agency.name,
+        lines=tuple(Line(one.environment, one.skill, one.jurisdiction) for one in standing.capacity.lines),
+        points=standing.points,
+        load=standing.load.points,
+        opens=f"{timezone.localtime(opens):%A %-d %B at %H:%M}" if opens and opens > at else "",
+        answers_at_night=bool(agency.out_of_hours_phone),
+    )
 
 
 def rules_now(actor: Actor) -> Rules:
     """The rulebook in force, or the rules that stand in the code where none is."""
     book = visible_rulebooks(actor).filter(in_force_from__isnull=False, in_force_until=None).first()
     return read_rules(book.body, book.version) if book else Rules()
-
-
-def _can(actor: Actor, agencies: Mapping[str, Agency], at: datetime) -> tuple[Mapping, dict[str, Capacity]]:
-    lines, weights, absences = (defaultdict(list) for _ in range(3))
-    for row in visible_capabilities(actor).order_by("environment", "skill", "jurisdiction"):
-        lines[str(row.agency_id)].append(row)
-    for row in visible_work_weights(actor):
-        weights[str(row.agency_id)].append(row)
-    today = timezone.localtime(at).date()
-    monday = today - timedelta(days=today.weekday())
-    for row in visible_absences(actor).filter(ends_on__gte=monday):
-        absences[str(row.agency_id)].append(row)
-    return lines, {key: capacity_of(lines[key], weights[key], absences[key]) for key in agencies}
 
 
 def _past(referrals: Iterable[Referral], actor: Actor) -> dict[tuple[str, str], tuple[Past, ...]]:

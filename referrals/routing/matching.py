@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agencies.jurisdictions import reaches
 from ohsc.core.words import Environment, Skill
 from referrals.routing.facts import Between, Line, Receiver, Task
 from referrals.rules import Rules
@@ -88,11 +89,6 @@ def what_is_set_aside(chosen: Match, every: Sequence[Match]) -> str:
         return chosen.blockers[0].says
     best = every[0]
     return f"{best.receiver.name} fits better." if best.points > chosen.points else ""
-
-
-def reaches(jurisdiction: str, place: str) -> bool:
-    """Does a jurisdiction take in a place? GB reaches GB-ENG; where the place is not known, nothing speaks against."""
-    return not place or place == jurisdiction or place.startswith(f"{jurisdiction}-")
 
 
 def _order(match: Match) -> tuple:

@@ -160,9 +160,9 @@ def _page(
 
 
 def _agencies_alone(request: HttpRequest, referral_id: UUID) -> HttpResponse:
-    chosen = record.referral_of(referral_id, request.actor)
-    record.consulted("board.opened", [chosen.pk], request.actor, at=timezone.now(), purpose="coordination")
-    context = _pane(request, chosen, boards.agency_loads(request.actor))
+    chosen, at = record.referral_of(referral_id, request.actor), timezone.now()
+    record.consulted("board.opened", [chosen.pk], request.actor, at=at, purpose="coordination")
+    context = _pane(request, chosen, boards.agency_loads(request.actor, at=at))
     return render(request, "referrals/board.html#agencies", context)
 
 
@@ -203,10 +203,12 @@ def _why_no_offer(request: HttpRequest, referral: Referral) -> str:
 
 
 def _candidate(request: HttpRequest, referral: Referral, slug: str) -> Candidate:
-    loads = [load for load in boards.agency_loads(request.actor) if load.agency.slug == slug]
-    if not loads:
+    at = timezone.now()
+    every = candidates(referral, boards.agency_loads(request.actor, at=at), request.actor, at=at)
+    found = next((one for one in every if one.load.agency.slug == slug), None)
+    if found is None:
         raise Http404
-    return candidates(referral, loads, request.actor, at=timezone.now())[0]
+    return found
 
 
 def _refused(request: HttpRequest, referral: Referral, sentence: str) -> HttpResponse:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from agencies import actions as people
 from agencies.access import visible_capability_proposals
+from agencies.actions.capabilities import lines_of
+from agencies.lines import fingerprint
 from exchange.actions import stage
 from exchange.formats import NAMED
 from exchange.importing import plan, take_in
@@ -307,9 +309,10 @@ def _proposal(cast, one: Asker):
     }  # fmt: skip
     with acting_as(CLOCK):
         waits = visible_capability_proposals(CLOCK).filter(agency=one.person.agency_id, verdict="").first()
+        seen = fingerprint(lines_of(one.person.agency_id, CLOCK))
     if waits:
         return waits
-    return _done(cast, one, partial(people.change_capabilities, [line], "Asked for."))[1]
+    return _done(cast, one, partial(people.change_capabilities, [line], "Asked for.", seen))[1]
 
 
 @record("weight_id")

@@ -1,5 +1,6 @@
-"""The police can investigate in England, 20 points a week; Pat administers them, and Ida the helpline."""
+"""The police investigate on the surface web in England, 20 points a week; Pat administers them, Ida the helpline."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,8 @@ from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from tests.cast import PASSWORD
 
+LINES = "/capabilities/lines"
+# As a browser sends a line, and as it is kept.
 INVESTIGATION = {
     "environment": "surface_web",
     "skill": "investigation",
@@ -20,6 +23,12 @@ INVESTIGATION = {
     "legal_powers": "Search warrants",
     "hours": "Every day, 24 hours",
     "weekly_capacity": "20",
+}
+KEPT = INVESTIGATION | {
+    "jurisdiction": "GB-ENG",
+    "languages": ["en", "pl"],
+    "legal_powers": ["Search warrants"],
+    "weekly_capacity": 20,
 }
 TRIAGE = {
     "environment": "dark_web",
@@ -30,6 +39,7 @@ TRIAGE = {
     "hours": "",
     "weekly_capacity": "5",
 }
+BLANK = dict.fromkeys(TRIAGE, "")
 
 
 @pytest.fixture
@@ -37,17 +47,7 @@ def keepers(cast):
     """Pat and Ida, and the line of the police on record."""
     how = {"by": CLOCK, "at": timezone.now()}
     with acting_as(CLOCK):
-        actions.add_capability(
-            agency=cast.police,
-            environment="surface_web",
-            skill="investigation",
-            jurisdiction="GB-ENG",
-            languages=["en", "pl"],
-            legal_powers=["Search warrants"],
-            hours="Every day, 24 hours",
-            weekly_capacity=20,
-            **how,
-        )
+        actions.add_capability(agency=cast.police, **KEPT, **how)
         pat, ida = (
             actions.add_person(
                 f"{name.split()[0].lower()}@{agency.slug}.example",
@@ -63,7 +63,7 @@ def keepers(cast):
 
 
 @pytest.fixture
-def on_record(cast):
+def on_record():
     """`on_record(agency)`: its lines as they stand, each as skill, place and points."""
 
     def lines(agency):
@@ -75,16 +75,35 @@ def on_record(cast):
 
 
 @pytest.fixture
-def send(cast):
-    """`send(pat, line, line, …, why="…")`: the form of all lines is sent, and the page that follows is read."""
+def line_id(cast):
+    """`line_id()`: the id of the line of the police."""
 
-    def send(person, *lines, why="", more=False):
-        data = {"lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": 1, "why": why}
+    def found():
+        with acting_as(CLOCK):
+            return visible_capabilities(CLOCK).get(agency=cast.police, skill="investigation").pk
+
+    return found
+
+
+@pytest.fixture
+def opened(cast):
+    """`opened(pat)`: the mark of the lines on the form as it is opened now."""
+    return lambda person: mark_on(read(cast.browser(person).get(LINES)))
+
+
+@pytest.fixture
+def send(cast, opened):
+    """`send(pat, line, line, …, why="…")`: the form of all lines is sent, and the page that follows is read.
+
+    `seen` is the mark on a form that was opened before; without it, it is opened now.
+    """
+
+    def send(person, *lines, why="", seen=None, **more):
+        data = {"lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": 1, "why": why, **more}
+        data["seen"] = opened(person) if seen is None else seen
         for number, line in enumerate(lines):
             data |= {f"lines-{number}-{name}": value for name, value in line.items()}
-        if more:
-            data["more"] = "1"
-        return read(cast.browser(person).post("/capabilities/lines", data, follow=True))
+        return read(cast.browser(person).post(LINES, data, follow=True))
 
     return send
 
@@ -104,3 +123,7 @@ def read(answer) -> str:
     """The page's text, with its spaces evened out."""
     assert answer.status_code == 200, answer.content
     return " ".join(answer.content.decode().split())
+
+
+def mark_on(page: str) -> str:
+    return re.search(r'name="seen" value="(\w+)"', page).group(1)

@@ -1,12 +1,13 @@
 """The Centre sees who can do what where, where nobody can, and each agency's load in points."""
 
 import re
+from datetime import date
 
 import pytest
 from django.utils import timezone
 
 from agencies import actions
-from agencies.capability_map import open_map, reaches
+from agencies.capability_map import open_map
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from tests.agencies.capacity.conftest import read
@@ -16,11 +17,11 @@ from tests.agencies.capacity.conftest import read
 def the_map(cast):
     """`the_map(environment)`, as Cora opens it."""
 
-    def opened(environment=""):
+    def opened(environment="", today=None):
         cora = cast.actor(cast.cora)
         now = timezone.now()
         with acting_as(cora):
-            return open_map(cora, at=now, today=timezone.localdate(), environment=environment)
+            return open_map(cora, at=now, today=today or timezone.localdate(), environment=environment)
 
     return opened
 
@@ -44,22 +45,6 @@ def able(agency, skill, place, environment="surface_web", weekly=10):
             by=CLOCK,
             at=timezone.now(),
         )
-
-
-@pytest.mark.parametrize(
-    ("jurisdiction", "place", "does"),
-    [
-        ("GB", "GB", True),
-        ("GB", "GB-ENG", True),
-        ("GB-ENG", "GB-ENG", True),
-        ("GB-ENG", "GB", False),
-        ("GB-ENG", "GB-WLS", False),
-        ("GB", "IE", False),
-        ("G", "GB", False),
-    ],
-)
-def test_the_whole_country_reaches_its_nations_and_a_nation_nothing_but_itself(jurisdiction, place, does):
-    assert reaches(jurisdiction, place) is does
 
 
 def test_a_skill_in_a_place_names_who_can_and_a_hole_is_a_hole(keepers, cast, the_map):
@@ -106,9 +91,13 @@ def test_the_map_is_for_the_centre(cast, who):
     assert cast.browser(getattr(cast, who)).get("/capabilities/map").status_code == 403
 
 
+def standing_of(the_map, agency, today=None):
+    (standing,) = [one for one in the_map(today=today).standings if one.agency == agency]
+    return standing
+
+
 def load_of(the_map, agency):
-    (standing,) = [one for one in the_map().standings if one.agency == agency]
-    return standing.load
+    return standing_of(the_map, agency).load
 
 
 def test_load_is_what_is_accepted_and_open_and_what_is_offered_each_by_its_weight(keepers, cast, the_map):
@@ -139,8 +128,45 @@ def test_who_has_more_than_the_week_holds_is_said_to_be_over(keepers, cast, the_
         actions.set_weight("", "", "", 10, by=pat, at=timezone.now())
     for _ in range(3):
         cast.referral("accepted")
-    (standing,) = [one for one in the_map().standings if one.agency == cast.police]
+    standing = standing_of(the_map, cast.police)
     assert (standing.load.points, standing.points, standing.is_over) == (30, 20, True)
+
+
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 12, day) for day in (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("today", [TUESDAY, FRIDAY])
+def test_this_week_is_less_what_is_away_in_it_be_it_over_or_to_come(keepers, cast, the_map, today):
+    """Half of two days of five is a fifth of twenty."""
+    pat = cast.actor(keepers.pat)
+    with acting_as(pat):
+        away = actions.Away(WEDNESDAY, THURSDAY, 50, "Training")
+        actions.plan_absence(away, by=pat, at=timezone.now())
+    standing = standing_of(the_map, cast.police, today)
+    assert (standing.points, standing.full_week, standing.away) == (16, 20, ["planned absence"])
+    assert standing_of(the_map, cast.police, date(2026, 12, 8)).away == []
+
+
+def test_this_week_is_less_its_bank_holidays_by_name(keepers, cast, the_map):
+    standing = standing_of(the_map, cast.police, date(2026, 12, 23))
+    assert (standing.points, standing.away) == (16, ["Christmas Day"])
+
+
+def test_the_board_shows_the_same_points_as_the_map(keepers, cast, the_map):
+    pat = cast.actor(keepers.pat)
+    with acting_as(pat):
+        actions.choose_calendar("", by=pat, at=timezone.now())
+        actions.set_weight("", "grooming", "", 3, by=pat, at=timezone.now())
+    cast.referral("accepted")
+    cast.referral("offered")
+    for path in ("/board", "/capabilities/map"):
+        assert "6 of 20 points" in read(cast.browser(cast.cora).get(path)), path
+
+
+def test_an_agency_reads_nothing_of_how_much_another_can_take(keepers, cast):
+    browser = cast.browser(keepers.ida)
+    for path in ("/agencies/northshire-police", "/agencies", "/capabilities"):
+        assert "20 points" not in read(browser.get(path))
 
 
 def test_the_agency_reads_the_same_of_itself(keepers, cast):

@@ -1,13 +1,12 @@
 """An administrator sets weights, plans absences and chooses bank holidays: at once, and of their own agency only."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from agencies.access import visible_absences, visible_work_weights
-from agencies.calendars import bank_holidays, not_worked
 from ohsc.core.acting import acting_as
 from ohsc.core.actor import CLOCK
 from tests.agencies.capacity.conftest import read
@@ -27,16 +26,20 @@ def test_a_kind_of_work_counts_as_its_weight_says(cast, keepers):
         assert [(row.harm_type, row.weight) for row in rows] == [("grooming", 4)]
 
 
-@pytest.mark.parametrize("points", ["0", "11", "many", ""])
-def test_a_weight_is_from_one_to_ten(cast, keepers, points):
-    assert "There is a problem" in post(cast, keepers.pat, "weights", **WEIGHT | {"weight": points})
+@pytest.mark.parametrize(
+    "wrong", [{"weight": "0"}, {"weight": "11"}, {"weight": "many"}, {"weight": ""}, {"band": "P9"}]
+)
+def test_a_weight_is_from_one_to_ten_and_of_a_kind_there_is(cast, keepers, wrong):
+    assert "There is a problem" in post(cast, keepers.pat, "weights", **WEIGHT | wrong)
     with acting_as(CLOCK):
         assert not visible_work_weights(CLOCK).exists()
 
 
-def test_a_weight_can_be_removed(cast, keepers):
+def test_a_weight_can_be_removed_by_the_own_agency_only(cast, keepers):
     page = post(cast, keepers.pat, "weights", **WEIGHT)
     path = re.search(r"/capabilities/(weights/[0-9a-f-]+/remove)", page).group(1)
+    for other in (keepers.ida, cast.ada):
+        assert cast.browser(other).post(f"/capabilities/{path}").status_code == 404
     assert "The weight is removed." in post(cast, keepers.pat, path)
     with acting_as(CLOCK):
         assert not visible_work_weights(CLOCK).exists()
@@ -85,29 +88,10 @@ def test_an_agency_chooses_whose_bank_holidays_it_keeps(cast, keepers):
     with acting_as(CLOCK):
         cast.police.refresh_from_db()
     assert cast.police.calendar == "GB-SCT"
-
-
-@pytest.mark.parametrize(
-    ("day", "calendars"),
-    [
-        pytest.param(date(2026, 12, 25), {"GB-ENG", "GB-WLS", "GB-SCT", "GB-NIR"}, id="Christmas Day"),
-        pytest.param(date(2026, 1, 2), {"GB-SCT"}, id="2 January"),
-        pytest.param(date(2026, 3, 17), {"GB-NIR"}, id="St Patrick's Day"),
-        pytest.param(date(2026, 7, 13), {"GB-NIR"}, id="Battle of the Boyne, on the Monday after"),
-        pytest.param(date(2026, 4, 6), {"GB-ENG", "GB-WLS", "GB-NIR"}, id="Easter Monday"),
-        pytest.param(date(2026, 11, 30), {"GB-SCT"}, id="St Andrew's Day"),
-        pytest.param(date(2026, 8, 31), {"GB-ENG", "GB-WLS", "GB-NIR"}, id="the last Monday of August"),
-    ],
-)
-def test_each_nation_has_its_own_bank_holidays(day, calendars):
-    nations = ("GB-ENG", "GB-WLS", "GB-SCT", "GB-NIR", "")
-    assert {nation for nation in nations if day in bank_holidays(nation, 2026)} == calendars
-
-
-def test_a_bank_holiday_is_not_worked_and_a_week_reaches_over_the_new_year():
-    assert list(not_worked("GB-ENG", date(2026, 12, 23))) == [date(2026, 12, 25)]
-    assert list(not_worked("GB-SCT", date(2026, 12, 30))) == [date(2026, 12, 28), date(2027, 1, 1)]
-    assert not_worked("", date(2026, 12, 23)) == {}
+    post(cast, keepers.pat, "calendar", calendar="none")
+    with acting_as(CLOCK):
+        cast.police.refresh_from_db()
+    assert cast.police.calendar == ""
 
 
 @pytest.mark.parametrize("who", ["ben", "bea"])

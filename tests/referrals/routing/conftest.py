@@ -4,12 +4,14 @@ import pytest
 from django.utils import timezone
 
 from agencies import actions as agencies
-from ohsc.core.acting import acting_as
+from agencies.models import Agency
+from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 
 
 def able(agency, weekly=5, place="GB-ENG", skill="investigation", environment="surface_web"):
-    with acting_as(CLOCK):
+    with acting_as(CLOCK), writing():
+        Agency.objects.filter(pk=agency.pk).update(calendar="")  # a bank holiday's week is like any other
         agencies.add_capability(
             by=CLOCK, at=timezone.now(), agency=agency, environment=environment, skill=skill,
             jurisdiction=place, weekly_capacity=weekly,

@@ -16,7 +16,7 @@ from referrals.routing.facts import (
     read_task,
     written,
 )
-from referrals.routing.matching import match, ranked, reaches
+from referrals.routing.matching import match, ranked
 from referrals.routing.planning import propose, room_of, urgency
 from referrals.rules import Rules, RulesRefused, read_rules
 
@@ -34,21 +34,6 @@ TASK = Task(
 )
 NORTH = Receiver("n", "north", "North", (Line("surface_web", "investigation", "GB-ENG"),), points=10, load=2)
 AGREED = Between(agreement="SA-1")
-
-
-@pytest.mark.parametrize(
-    ("jurisdiction", "place", "answer"),
-    [
-        ("GB", "GB-ENG", True),
-        ("GB-ENG", "GB-ENG", True),
-        ("GB-ENG", "GB", False),
-        ("GB-SCT", "GB-ENG", False),
-        ("GB-EN", "GB-ENG", False),
-        ("GB-ENG", "", True),
-    ],
-)
-def test_a_jurisdiction_reaches_what_lies_in_it(jurisdiction, place, answer):
-    assert reaches(jurisdiction, place) is answer
 
 
 def line(place, skill="investigation", environment="surface_web"):
