@@ -11,11 +11,9 @@ from agencies.models import Absence, Capability, WorkWeight
 from ohsc.core.acting import acting_as, writing
 from ohsc.core.actor import CLOCK
 from tests.agencies.capacity.conftest import KEPT
-from tests.agencies.pages.test_directory_in_browser import chromium, complaints, sign_in
+from tests.browser import suits_every_window
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "sign_in"]
-WIDTHS = (320, 375, 1280)
 
 
 @pytest.fixture
@@ -40,14 +38,6 @@ def change(actor, **facts):
         return actions.change_capabilities([KEPT | facts], "A team.", seen, by=actor, at=timezone.now())[1]
 
 
-def looks_right(page):
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert complaints(page) == [], (page.url, width)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
-        assert page.locator("h1").count() == 1, page.url
-
-
 def test_every_page_fits_a_narrow_window_and_is_read_aloud_well(committed_cast, lines, sign_in):
     proposal = change(committed_cast.actor(committed_cast.ada), weekly_capacity=30)
     pages = {
@@ -63,7 +53,7 @@ def test_every_page_fits_a_narrow_window_and_is_read_aloud_well(committed_cast, 
         page = sign_in(person)
         for path in paths:
             page.goto(path)
-            looks_right(page)
+            suits_every_window(page)
 
 
 def test_without_a_script_and_by_keyboard_a_line_is_added_and_approved(committed_cast, lines, sign_in):
@@ -99,6 +89,6 @@ def test_who_was_second_sees_what_sending_would_change_and_sends_again(committed
     line.get_by_label("Points a week").press("Enter")
     assert "changed since you opened this page" in page.get_by_role("alert").inner_text()
     assert "12 points a week" in page.get_by_role("row", name="Investigation").inner_text()
-    looks_right(page)
+    suits_every_window(page)
     page.get_by_role("group", name="Line 1").get_by_label("Points a week").press("Enter")
     assert "It is so from now on." in page.inner_text("main")
