@@ -14,6 +14,7 @@ from bench.intake import in_bulk, one_by_one
 from bench.measuring import Case, Generator, Measurer
 from bench.meter import memory
 from bench.place import POSTGRES, Grounds, Site, clear
+from bench.planning import plans
 from bench.report import Row, machine, table, times, write
 from deploy.local.__main__ import alone
 from deploy.local.console import say
@@ -32,7 +33,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument(
         "--hold", action="store_true", help="fill and serve, then wait: for looking with other tools"
     )
-    parser.add_argument("--only", default="", help="parts: queue,one,search,intake,bulk,seals")
+    parser.add_argument("--only", default="", help="parts: queue,one,search,intake,bulk,seals,plans")
     chosen = parser.parse_args(words)
     place = Place("bench")
     return alone(place, "A benchmark", lambda: run(place, chosen))
@@ -79,6 +80,7 @@ def measure(grounds: Grounds, sites: list[Site], callers: Callers, rounds: int, 
         ("intake", "Intake, POST by POST", lambda: one_by_one(measurer, ends, callers, max(rounds // 3, 2))),
         ("bulk", "Intake in bulk", lambda: in_bulk(sites[-1], callers)),
         ("seals", "The audit's seals", lambda: seals(grounds.supervisor, sites[0], callers)),
+        ("plans", "A plan of ten thousand", lambda: plans(sites[0].plan.seed)),
     ):
         if only and part not in only.split(","):
             continue

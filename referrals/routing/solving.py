@@ -3,8 +3,9 @@
 Each referral goes to one agency or stays; each agency holds so many points, and a referral takes some of them; the
 fuller an agency gets, the more each further point costs, so that equals share. Where every referral takes one point
 this is a min-cost flow, and its answer is the best there is. Where they take more, a referral cannot be cut in two and
-the flow is a bound only: a problem of up to `EXACT` pairs is then settled by CP-SAT, a greater one is rounded, and the
-answer says how far from the best it can be at most. The same problem always gives the same answer.
+the flow is a bound only: a problem of up to `EXACT` pairs is then settled by CP-SAT. Of a greater one the better is
+taken of the flow rounded and of working from what gains most, and the answer says how far from the best it can be at
+most. The same problem always gives the same answer.
 """
 
 from collections import defaultdict
@@ -82,7 +83,7 @@ def solve(problem: Problem) -> Solution:
     goes = _whole(problem, flow)
     if worth(problem, goes) == bound:
         return Solution(goes, bound, bound)
-    goes = _rounded(problem, goes)
+    goes = _good(problem, goes)
     if len(problem.pairs) <= EXACT:
         return _settled(problem, goes, bound)
     return Solution(goes, worth(problem, goes), bound)
@@ -90,9 +91,8 @@ def solve(problem: Problem) -> Solution:
 
 def greedy(problem: Problem, order: Sequence[int] | None = None) -> Solution:
     """What a queue worked from the top does, for comparing: each in turn to whoever gains most and still has room."""
-    room = [one.points for one in problem.rooms]
-    goes = [-1] * problem.referrals
-    _fill(problem, goes, room, order if order is not None else range(problem.referrals))
+    order = order if order is not None else range(problem.referrals)
+    goes = _filled(problem, [-1] * problem.referrals, order, _choices(problem))
     return Solution(goes, worth(problem, goes), worth(problem, goes))
 
 
@@ -151,27 +151,38 @@ def _whole(problem: Problem, flow: np.ndarray) -> list[int]:
     return goes
 
 
-def _rounded(problem: Problem, goes: list[int]) -> list[int]:
-    """What was cut or had no room goes where it gains most and still fits."""
-    room = _left(problem, goes)
-    best: dict[int, int] = defaultdict(int)
-    for (referral, _), gain in zip(problem.pairs.tolist(), problem.gains.tolist(), strict=True):
-        best[referral] = max(best[referral], gain)
-    waiting = sorted((one for one in best if goes[one] < 0), key=lambda one: (-best[one], one))
-    goes = list(goes)
-    _fill(problem, goes, room, waiting)
-    return goes
+def _good(problem: Problem, whole: list[int]) -> list[int]:
+    """A good answer: to what the flow left whole, or from the very beginning, what gains most first; the better."""
+    gains = np.zeros(problem.referrals, np.int64)
+    np.maximum.at(gains, problem.pairs[:, 0], problem.gains)
+    order = np.argsort(-gains, kind="stable").tolist()
+    choices = _choices(problem)
+    answers = (_filled(problem, start, order, choices) for start in (whole, [-1] * problem.referrals))
+    return max(answers, key=lambda goes: worth(problem, goes))
 
 
-def _fill(problem: Problem, goes: list[int], room: list[int], order: Sequence[int]) -> None:
-    """Each in this order to whoever gains most and still has room, while it is worth what the room costs."""
-    choices: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+def _choices(problem: Problem) -> list[list[tuple[int, int, int]]]:
+    """For each referral, what it gains at which agency and what it takes of it."""
+    choices: list[list[tuple[int, int, int]]] = [[] for _ in range(problem.referrals)]
     rows = zip(problem.pairs.tolist(), problem.gains.tolist(), problem.weights.tolist(), strict=True)
     for (referral, agency), gain, weight in rows:
         choices[referral].append((gain, agency, weight))
+    return choices
+
+
+def _filled(
+    problem: Problem,
+    goes: Sequence[int],
+    order: Sequence[int],
+    choices: Sequence[Sequence[tuple[int, int, int]]],
+) -> list[int]:
+    """Each that stays, in this order, to whoever gains most and still has room, while it is worth what that costs."""
+    goes, room = list(goes), _left(problem, goes)
     whole = [one.points for one in problem.rooms]
     costs = [one.costs() for one in problem.rooms]
     for referral in order:
+        if goes[referral] >= 0:
+            continue
         best = (0, -1, 0)
         for gain, agency, weight in choices[referral]:
             if room[agency] >= weight:
@@ -182,6 +193,7 @@ def _fill(problem: Problem, goes: list[int], room: list[int], order: Sequence[in
         if best[1] >= 0:
             goes[referral] = best[1]
             room[best[1]] -= best[2]
+    return goes
 
 
 def _settled(problem: Problem, start: Sequence[int], bound: int) -> Solution:
