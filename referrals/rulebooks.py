@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from agencies.access import visible_agreements, visible_capabilities
+from agencies.access import visible_agreements
 from agencies.models import Agency, SharingAgreement
 from audit import actions as audit
 from ohsc.core.actor import Actor
@@ -17,7 +17,7 @@ from referrals.access import visible_rehearsals, visible_rulebooks
 from referrals.actions.rehearsals import UNDER_WAY
 from referrals.actions.rulebooks import not_so, why_not_on
 from referrals.models import Rehearsal, Rulebook
-from referrals.routing.gathering import rules_now
+from referrals.routing.gathering import every_standing, rules_now
 from referrals.routing.supposing import Supposed, read_supposed
 from referrals.rules import Rules, in_words, read_rules
 
@@ -130,19 +130,16 @@ def open_draft(rulebook_id: UUID, actor: Actor, *, at: datetime) -> Draft:
     )
 
 
-def choices(actor: Actor) -> Choices:
+def choices(actor: Actor, *, at: datetime) -> Choices:
     """What there is to suppose of."""
-    points: dict[str, int] = {}
-    for agency, weekly in visible_capabilities(actor).values_list("agency", "weekly_capacity"):
-        points[str(agency)] = points.get(str(agency), 0) + weekly
-    agencies = Agency.objects.filter(is_active=True, is_centre=False).order_by("name")
-    today = timezone.localdate()
+    standings = every_standing(actor, at=at)
+    today = timezone.localtime(at).date()
     agreements = visible_agreements(actor).filter(
         discloser__is_centre=True, ended_at=None, starts_on__lte=today, ends_on__gte=today
     )
     return Choices(
-        list(agencies),
-        points,
+        [one.agency for one in standings],
+        {str(one.agency.pk): one.full_week for one in standings},
         list(agreements.select_related("recipient").order_by("recipient__name", "reference")),
     )
 

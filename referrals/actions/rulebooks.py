@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from agencies.access import visible_agreements, visible_capabilities
+from agencies.access import visible_agreements
 from agencies.models import Agency
 from audit import actions as audit
 from ohsc.core.acting import writing
@@ -20,7 +20,7 @@ from ohsc.core.actor import Actor
 from referrals.access import visible_rehearsals, visible_rulebooks
 from referrals.actions.refused import GivenRefused, StepRefused, only_coordinators
 from referrals.models import Rehearsal, Rulebook
-from referrals.routing.gathering import rules_now
+from referrals.routing.gathering import every_standing, rules_now
 from referrals.routing.supposing import MOST_POINTS, Supposed, read_supposed, what_is_not_so
 from referrals.rules import RulesRefused, read_rules
 
@@ -120,9 +120,7 @@ def not_so(supposed: Supposed, by: Actor, *, at: datetime) -> list[str]:
     """What a draft supposes and is not so, each as a sentence."""
     if not supposed:
         return []
-    points: dict[str, int] = {}
-    for agency, weekly in visible_capabilities(by).values_list("agency", "weekly_capacity"):
-        points[str(agency)] = points.get(str(agency), 0) + weekly
+    points = {str(one.agency.pk): one.full_week for one in every_standing(by, at=at)}
     agreements = list(visible_agreements(by).filter(discloser__is_centre=True))
     names = {str(pk): name for pk, name in Agency.objects.values_list("pk", "name")}
     return list(what_is_not_so(supposed, points, agreements, names, timezone.localtime(at).date()))

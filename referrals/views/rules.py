@@ -32,7 +32,9 @@ def new(request: HttpRequest) -> HttpResponse:
     except Rulebook.DoesNotExist:
         raise Http404 from None
     data = request.POST if request.method == "POST" else None
-    form = RulesForm(data, rules=began[0], supposed=began[1], choices=reading.choices(request.actor))
+    form = RulesForm(
+        data, rules=began[0], supposed=began[1], choices=reading.choices(request.actor, at=timezone.now())
+    )
     problem = ""
     if form.is_bound and form.is_valid():
         try:
