@@ -20,7 +20,10 @@ def able(agency, weekly=5, place="GB-ENG", skill="investigation", environment="s
 
 @pytest.fixture
 def able_forces(cast):
-    """Northshire has the better fit: it says GB-ENG; Eastmoor reaches it from GB."""
+    """Northshire has the better fit: it says GB-ENG; Eastmoor reaches it from GB. Their desks are open whenever this is
+    run, a bank holiday's week like any other."""
+    with acting_as(CLOCK), writing():
+        Agency.objects.filter(is_centre=False).update(desk_hours="Every day, 24 hours", calendar="")
     able(cast.police)
     able(cast.eastmoor, place="GB")
 
