@@ -13,7 +13,7 @@ CALENDARS = {
     "GB-WLS": "Wales",
     "GB-SCT": "Scotland",
     "GB-NIR": "Northern Ireland",
-    "": "None: it works on bank holidays",
+    "": "None: open on bank holidays",
 }
 
 

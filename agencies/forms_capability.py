@@ -81,7 +81,8 @@ class _Lines(forms.BaseFormSet):
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["DELETE"].label = "Take this line away"
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Take this line away"
 
     def clean(self) -> None:
         """What one line says of another."""
@@ -102,6 +103,7 @@ LinesForm = forms.formset_factory(
     formset=_Lines,
     extra=BLANK,
     can_delete=True,
+    can_delete_extra=False,
     max_num=MOST_LINES,
     absolute_max=MOST_LINES + BLANK,
 )

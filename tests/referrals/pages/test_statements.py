@@ -38,12 +38,12 @@ def test_a_record_takes_the_same_whatever_its_size(cast, reader):
 
 
 @pytest.mark.parametrize(
-    ("address", "reader", "most"),
+    ("address", "reader", "most"),  # one of them asks for a live alarm
     [
         ("/triage", "cora", 14),
         ("/triage", "ben", 14),
         ("/triage", "asha", 14),
-        ("/board", "cora", 16),  # what each agency can take: its lines, its weights, its absences
+        ("/board", "cora", 16),  # two read the weights and the absences of every agency
         ("/work", "ben", 14),
     ],
 )
@@ -58,4 +58,4 @@ def test_a_desk_takes_the_same_however_much_is_on_it(cast, address, reader, most
     few = len(statements(lambda: page.get(address)))
     for number in range(1, 6):
         in_two_states(number)
-    assert len(statements(lambda: page.get(address))) == few <= most  # one of them asks for a live alarm
+    assert len(statements(lambda: page.get(address))) == few <= most
