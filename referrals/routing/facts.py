@@ -46,7 +46,8 @@ class Line:
 class Receiver:
     """An agency that may be asked. Points are its own measure of work: see `agencies.capacity`.
 
-    points -- what it can take in this week; 0: it has not said. load -- what it has and was asked. `opens` is the day
+    points -- what it can take in this week; full_week -- in a week in which nobody is away, 0: it has not said.
+    load -- what it has and was asked. `opens` is the day
     on which a desk that is closed now opens next, in words; "" while it is open, or where its hours cannot be read.
     """
 
@@ -56,6 +57,7 @@ class Receiver:
     lines: tuple[Line, ...] = ()
     points: int = 0
     load: int = 0
+    full_week: int = 0
     opens: str = ""
     answers_at_night: bool = False  # somebody can be rung while the desk is closed
 

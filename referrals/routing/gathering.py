@@ -140,6 +140,7 @@ def _receiver(standing: Standing, at: datetime) -> Receiver:
         lines=tuple(Line(one.environment, one.skill, one.jurisdiction) for one in standing.capacity.lines),
         points=standing.points,
         load=standing.load.points,
+        full_week=standing.full_week,
         opens=f"{timezone.localtime(opens):%A %-d %B at %H:%M}" if opens and opens > at else "",
         answers_at_night=bool(agency.out_of_hours_phone),
     )

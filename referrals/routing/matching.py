@@ -145,7 +145,8 @@ def _reasons(task: Task, receiver: Receiver, covering: Sequence[Line]) -> Iterat
     if receiver.id == task.wished:
         yield f"{task.source} asks for it to go there."
     if receiver.room:
-        yield f"Has room for {receiver.room} more this week."
+        more = "more point" if receiver.room == 1 else "more points"
+        yield f"Has room for {receiver.room} {more} this week."
     if task.band in URGENT and not receiver.opens:
         yield "Its desk is open now."
 
@@ -164,11 +165,13 @@ def _blockers(
         )
     elif not covering and task.environment:
         yield Blocker("skill", f"Has said nothing of what it can do on the {_environment(task)}.")
-    if covering and not receiver.points:
+    if covering and not receiver.points and receiver.full_week:
+        yield Blocker("full", "Is away this week: it takes nothing.")
+    elif covering and not receiver.points:
         yield Blocker("capacity", "Has not said how much it can take in a week.")
     elif between.weight > receiver.room and receiver.points:
         takes = "" if between.weight == 1 else f" This takes {between.weight}."
-        yield Blocker("full", f"Is full: {receiver.load} of {receiver.points} this week.{takes}")
+        yield Blocker("full", f"Is full: {receiver.load} of {receiver.points} points this week.{takes}")
     if task.band == "P1" and receiver.opens and not receiver.answers_at_night:
         yield Blocker(
             "closed", f"Its desk is closed until {receiver.opens}, and nobody can be rung before that."

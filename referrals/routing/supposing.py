@@ -60,7 +60,11 @@ def read_supposed(kept: Mapping[str, Any]) -> Supposed:
 
 def with_points(receivers: Iterable[Receiver], supposed: Supposed) -> list[Receiver]:
     """The agencies as they would be."""
-    return [replace(one, points=supposed.points.get(one.id, one.points)) for one in receivers]
+    points = supposed.points
+    return [
+        replace(one, points=points[one.id], full_week=points[one.id]) if one.id in points else one
+        for one in receivers
+    ]
 
 
 def agreements_supposed(

@@ -45,7 +45,7 @@ def test_whoever_covers_the_place_comes_first_and_the_words_say_so(cast):
     assert names(found) == ["Eastmoor Police", "Northshire Police"]
     assert found[0].reasons == (
         "Covers surface web investigation in GB-ENG.",
-        "Has room for 5 more this week.",
+        "Has room for 5 more points this week.",
         "Its desk is open now.",
     )
     assert found[1].cautions == ("Works on the surface web in GB-SCT; this is in GB-ENG.",)
@@ -67,7 +67,7 @@ def test_whoever_is_full_comes_after_and_can_still_be_offered(cast):
     cast.referral("accepted")
     found = ranked(cast, cast.referral("triaged"))
     assert names(found) == ["Eastmoor Police", "Northshire Police"]
-    assert "Is full: 1 of 1 this week." in found[1].cautions
+    assert "Is full: 1 of 1 points this week." in found[1].cautions
 
 
 def test_whom_the_source_asks_for_is_said(cast):

@@ -10,8 +10,7 @@ from ohsc.core.actor import CLOCK
 
 
 def able(agency, weekly=5, place="GB-ENG", skill="investigation", environment="surface_web"):
-    with acting_as(CLOCK), writing():
-        Agency.objects.filter(pk=agency.pk).update(calendar="")  # a bank holiday's week is like any other
+    with acting_as(CLOCK):
         agencies.add_capability(
             by=CLOCK, at=timezone.now(), agency=agency, environment=environment, skill=skill,
             jurisdiction=place, weekly_capacity=weekly,

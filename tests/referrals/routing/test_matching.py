@@ -85,6 +85,7 @@ def test_what_fit_is_worth(changed, task, points):
         ({"load": 8}, {"weight": 3}, {}, ["full"]),
         ({"load": 8}, {"weight": 2}, {}, []),
         ({"points": 0, "load": 0}, {}, {}, ["capacity"]),
+        ({"points": 0, "load": 0, "full_week": 10}, {}, {}, ["full"]),  # everybody is away
         ({"opens": "Monday at 09:00"}, {}, {"band": "P1"}, ["closed"]),
         ({"opens": "Monday at 09:00", "answers_at_night": True}, {}, {"band": "P1"}, []),
         ({"opens": "Monday at 09:00"}, {}, {"band": "P2"}, []),
@@ -162,7 +163,7 @@ def test_equals_share():
     [
         ([], AGREED, "No agency takes part that could be asked."),
         ([NORTH], Between(barred="No term."), "No agency can be offered this. No term."),
-        ([replace(NORTH, load=10)], AGREED, "North comes nearest. Is full: 10 of 10 this week."),
+        ([replace(NORTH, load=10)], AGREED, "North comes nearest. Is full: 10 of 10 points this week."),
     ],
 )  # fmt: skip
 def test_what_stays_says_why(receivers, between, says):
