@@ -71,6 +71,7 @@ CHANGES = (
             "A webhook added with audit_heads is sent the head too, at most once an hour.",
             "GET /api/v1/referrals/{id}/matches: which agencies can take it, in which order, and why, or what keeps"
             " them from it. For the Centre's systems.",
+            "`offer` takes `because`: why the best match is not the one that is asked. For the Centre's systems.",
             "Offers are made by the clock too, to the next best agency, where one was declined or lapsed.",
             "`answer_by` of an offer counts the hours in which the desk is open, but for P1 and P2.",
             "`referral.at_risk_now` comes while no person has taken a P1, once for each rung of the ladder. A system"

@@ -177,6 +177,12 @@ _STEP_FIELDS = {
         help_text="The reference of the agreement to rest on; else the newest that covers it.",
         **options,
     ),
+    "because": lambda step, **options: Text(
+        lines=True,
+        max_length=500,
+        help_text="Why the ranking, or what keeps it from it, is set aside. For the Centre alone.",
+        **options,
+    ),
     "question": lambda step, **options: Text(lines=True, max_length=3_000, **options),
     "answer": lambda step, **options: Text(lines=True, max_length=3_000, **options),
     "question_id": lambda step, **options: serializers.UUIDField(

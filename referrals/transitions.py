@@ -183,7 +183,7 @@ STEPS = {
         ),
         _step(
             "offer", "Offer to agency", "Offered", {_T: _O}, {_CENTRE, Party.CLOCK}, {_OFFERED},
-            needs=("to_agency",), takes=("agreement", "reason"), coordinator=True,
+            needs=("to_agency",), takes=("agreement", "reason", "because"), coordinator=True,
         ),
         _step(
             "recall", "Recall the offer", "Offer recalled", _OFFER_ENDS, {_CENTRE}, {_OFFERED, _CUSTODIAN},

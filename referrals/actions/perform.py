@@ -29,8 +29,8 @@ DISCLOSES = {"offer", "pass-on", "accept", "conclude", "ask", "answer"}
 
 # What a step may be given besides its reason, each only where the table says so.
 OTHERS = (
-    "priority", "factors", "environment", "harm_type", "to_agency", "agreement", "outcomes", "question", "answer",
-    "question_id",
+    "priority", "factors", "environment", "harm_type", "to_agency", "agreement", "because", "outcomes", "question",
+    "answer", "question_id",
 )  # fmt: skip
 
 

@@ -283,3 +283,19 @@ def test_what_was_recalled_is_not_offered_on(cast):
     referral = known_place(cast, "offered")
     cast.step("recall", referral, cast.cora, reason_code="better_fit")
     assert tasks.offer_on() == 0
+
+
+def test_a_system_says_why_it_sets_the_ranking_aside_and_the_agency_does_not_read_it(cast):
+    able(cast.harbour)
+    referral = known_place(cast)
+    body = {"to_agency": "eastmoor-police", "because": "They know the account."}
+    answer = cast.system(cast.centre_client).post(
+        f"/api/v1/referrals/{referral.pk}/offer", body, content_type="application/json"
+    )
+    assert answer.status_code == 200, answer.content
+    kept = as_clock(lambda: Decision.objects.get(referral=referral.pk))
+    assert (kept.is_override, kept.because) == (True, "They know the account.")
+    for path in ("", "/history"):
+        theirs = cast.system(cast.eastmoor_client).get(f"/api/v1/referrals/{referral.pk}{path}")
+        assert theirs.status_code == 200
+        assert "They know" not in theirs.content.decode()
