@@ -87,7 +87,16 @@ class Setting:
         one = self.agencies[number]
         is_open = at < 0 or self.said[number].is_open(at)
         opens = "" if is_open else f"{moment(self.said[number].next_open(at)):%A at %H:%M}"
-        return Receiver(one.key, one.key, one.name, one.lines, one.points, load, opens, one.answers_at_night)
+        return Receiver(
+            id=one.key,
+            slug=one.key,
+            name=one.name,
+            lines=one.lines,
+            points=one.points,
+            load=load,
+            opens=opens,
+            answers_at_night=one.answers_at_night,
+        )
 
     def barred(self, referral: Referral, agency: Agency) -> str:
         return "No agreement covers this harm." if referral.harm in agency.left_out else ""

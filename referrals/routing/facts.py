@@ -47,8 +47,8 @@ class Receiver:
     """An agency that may be asked. Points are its own measure of work: see `agencies.capacity`.
 
     points -- what it can take in this week; full_week -- in a week in which nobody is away, 0: it has not said.
-    load -- what it has and was asked. `opens` is the day
-    on which a desk that is closed now opens next, in words; "" while it is open, or where its hours cannot be read.
+    load -- what it has and was asked. opens -- the day on which a desk that is closed now opens next, in words; ""
+    while it is open, or where its hours cannot be read.
     """
 
     id: str

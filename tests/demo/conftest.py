@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from tests.conftest import _drop, _renamed
+from tests.conftest import _renamed, drop
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,11 +50,11 @@ def empty_demonstration(django_db_setup, tmp_path_factory, worker_id):
     base = os.environ.get("OHSC_TEST_DB", "test_ohsc")
     made = Demonstration(folder, f"{base}_demo" + ("" if worker_id == "master" else f"_{worker_id}"))
     admin = os.environ["DATABASE_ADMIN_URL"]
-    _drop(admin, made.name)
+    drop(admin, made.name)
     made.manage_well("database_roles")
     made.manage_well("migrate", "--database", "owner", "--verbosity=0", "--no-input")
     yield made
-    _drop(admin, made.name)
+    drop(admin, made.name)
 
 
 @pytest.fixture(scope="session")

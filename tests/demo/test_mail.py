@@ -5,6 +5,7 @@ from django.core.mail import EmailMessage
 from django.test import Client as Browser
 
 from ohsc.demo import mail
+from tests.demo import demonstration_urls  # read while this is no demonstration, as everywhere else
 
 PAGE = "/demonstration/mail"
 
@@ -12,7 +13,7 @@ PAGE = "/demonstration/mail"
 @pytest.fixture
 def demonstration(settings, tmp_path):
     settings.DEMO = True
-    settings.ROOT_URLCONF = "tests.demo.demonstration_urls"
+    settings.ROOT_URLCONF = demonstration_urls.__name__
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     return tmp_path / "mail"
