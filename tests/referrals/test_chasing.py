@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from audit.access import visible_events
 from notifications.actions import spread_waiting
 from notifications.models import FeedEvent, InboxItem, Notice
@@ -16,7 +16,28 @@ from referrals.actions import StepRefused, chase_by_the_clock, chase_question, r
 from referrals.answering import is_to_be_reminded, question_by
 from referrals.models import Offer, Question, Referral
 from referrals.tasks import expire_offers, watch_clocks
-from tests.cast import QUESTION
+from tests.cast import PEOPLE, QUESTION
+
+
+@pytest.fixture
+def committed_cast(committed_cast):
+    """The cast alone: whoever other tests left is away meanwhile, and no agency has a named officer but whom a test
+    names."""
+    cast_emails = [
+        f"{name}@{getattr(committed_cast, agency).slug}.example" for name, (_, agency, _) in PEOPLE.items()
+    ]
+    with acting_as(CLOCK), writing():
+        guests = User.objects.filter(is_active=True).exclude(email__in=cast_emails)
+        away = list(guests.values_list("pk", flat=True))
+        officers = list(Agency.objects.values_list("pk", "breach_officer"))
+        guests.update(is_active=False)
+        Agency.objects.update(breach_officer=None)
+    yield committed_cast
+    with acting_as(CLOCK), writing():
+        User.objects.filter(pk__in=away).update(is_active=True)
+        for agency, officer in officers:
+            Agency.objects.filter(pk=agency).update(breach_officer=officer)
+
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
